@@ -1,0 +1,99 @@
+import type { PlatformError } from '../errors/platform-error.ts';
+import type { Run, RunResult } from './run.ts';
+
+const localMs = 60_000;
+const networkMs = 300_000;
+
+/** git in one repository; every method is one call of the real program. */
+export interface Git {
+  /** Any git command; see {@link Run} for what it throws. */
+  run(
+    args: readonly string[],
+    options?: { okExitCodes?: readonly number[]; input?: string; timeoutMs?: number },
+  ): Promise<RunResult>;
+  /** The full hash of a revision, or undefined where it names nothing. */
+  revParse(revision: string): Promise<string | undefined>;
+  /** The checked-out branch; undefined when HEAD is detached. */
+  branch(): Promise<string | undefined>;
+  /** Paths with changes that are not committed (also untracked ones), relative to the repository root. */
+  changedPaths(pathspecs?: readonly string[]): Promise<string[]>;
+  /** How many commits `to` has that `from` lacks. */
+  countCommits(from: string, to: string): Promise<number>;
+  isAncestor(ancestor: string, descendant: string): Promise<boolean>;
+  push(remote: string, refspec: string): Promise<RunResult>;
+}
+
+/**
+ * Variables that git sets for hooks and aliases: they would point our calls at the repository of whoever called us.
+ * The messages that this program reads are asked for in English.
+ */
+const cleanEnvironment = {
+  GIT_DIR: undefined,
+  GIT_WORK_TREE: undefined,
+  GIT_INDEX_FILE: undefined,
+  GIT_OBJECT_DIRECTORY: undefined,
+  GIT_PREFIX: undefined,
+  GIT_QUARANTINE_PATH: undefined,
+  GIT_TERMINAL_PROMPT: '0',
+  LC_ALL: 'C',
+};
+
+/** @param directory The work tree's root, or a bare repository: absolute. */
+export function gitIn(run: Run, directory: string): Git {
+  const git: Git['run'] = async (args, options = {}) =>
+    run({
+      tool: 'git',
+      args,
+      cwd: directory,
+      env: cleanEnvironment,
+      timeoutMs: options.timeoutMs ?? localMs,
+      ...(options.okExitCodes === undefined ? {} : { okExitCodes: options.okExitCodes }),
+      ...(options.input === undefined ? {} : { input: options.input }),
+    });
+  return {
+    run: git,
+    revParse: async (revision) => {
+      const { stdout, exitCode } = await git(['rev-parse', '--verify', '--quiet', `${revision}^{commit}`], {
+        okExitCodes: [0, 1, 128],
+      });
+      return exitCode === 0 ? stdout.trim() : undefined;
+    },
+    branch: async () => {
+      const { stdout, exitCode } = await git(['symbolic-ref', '--quiet', '--short', 'HEAD'], {
+        okExitCodes: [0, 1],
+      });
+      return exitCode === 0 ? stdout.trim() : undefined;
+    },
+    changedPaths: async (pathspecs = []) => {
+      const { stdout } = await git([
+        'status',
+        '--porcelain=v1',
+        '-z',
+        '--no-renames',
+        '--untracked-files=all',
+        '--',
+        ...pathspecs,
+      ]);
+      return stdout
+        .split('\0')
+        .filter((entry) => entry !== '')
+        .map((entry) => entry.slice(3));
+    },
+    countCommits: async (from, to) => {
+      const { stdout } = await git(['rev-list', '--count', `${from}..${to}`]);
+      return Number(stdout.trim());
+    },
+    isAncestor: async (ancestor, descendant) => {
+      const { exitCode } = await git(['merge-base', '--is-ancestor', ancestor, descendant], {
+        okExitCodes: [0, 1, 128],
+      });
+      return exitCode === 0;
+    },
+    push: async (remote, refspec) => git(['push', remote, refspec], { timeoutMs: networkMs }),
+  };
+}
+
+/** True for what git says when the other side has commits that we lack. */
+export function isRejectedPush(error: PlatformError): boolean {
+  return error.code === 'TOOL_FAILED' && /\[rejected\]|non-fast-forward|fetch first/.test(error.message);
+}

@@ -1,0 +1,76 @@
+import { PlatformError } from '../errors/platform-error.ts';
+import type { KubeEndpoint } from './kube-config.ts';
+import { messageOf, sendToKube } from './kube-http.ts';
+import type { ObjectRef } from './kube.ts';
+
+interface Resource {
+  readonly name: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+}
+
+export interface Discovery {
+  /**
+   * The path of an object, or of a list where the name is empty, with all namespaces where none is given.
+   *
+   * @returns undefined when the server does not know the kind. Only known kinds are remembered: a CRD may come.
+   */
+  pathOf(ref: ObjectRef, signal: AbortSignal): Promise<string | undefined>;
+}
+
+export function createDiscovery(endpoint: KubeEndpoint): Discovery {
+  const known = new Map<string, Promise<readonly Resource[]>>();
+
+  const resources = async (apiVersion: string, signal: AbortSignal): Promise<readonly Resource[]> => {
+    let answer = known.get(apiVersion);
+    if (answer === undefined) {
+      answer = ask(endpoint, apiVersion, signal);
+      known.set(apiVersion, answer);
+      answer.catch(() => known.delete(apiVersion)); // the caller gets the error; the next call asks again
+    }
+    return answer;
+  };
+
+  return {
+    async pathOf(ref, signal) {
+      const remembered = known.has(ref.apiVersion);
+      let found = (await resources(ref.apiVersion, signal)).find(({ kind }) => kind === ref.kind);
+      if (!found && remembered) {
+        known.delete(ref.apiVersion);
+        found = (await resources(ref.apiVersion, signal)).find(({ kind }) => kind === ref.kind);
+      }
+      if (!found) return undefined;
+      const namespace = ref.namespace ?? '';
+      return [
+        rootOf(ref.apiVersion),
+        ...(found.namespaced && (namespace !== '' || ref.name !== '')
+          ? ['namespaces', namespace || 'default']
+          : []),
+        found.name,
+        ...(ref.name === '' ? [] : [encodeURIComponent(ref.name)]),
+      ].join('/');
+    },
+  };
+}
+
+function rootOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+}
+
+async function ask(
+  endpoint: KubeEndpoint,
+  apiVersion: string,
+  signal: AbortSignal,
+): Promise<readonly Resource[]> {
+  const { status, body } = await sendToKube(endpoint, { method: 'GET', path: rootOf(apiVersion), signal });
+  if (status === 404) return [];
+  if (status >= 400) {
+    throw new PlatformError(
+      'KUBE_REJECTED',
+      `the kinds of ${apiVersion} cannot be read, the server answers ${status}: ${messageOf(body)}`,
+      `${endpoint.kubectl} auth whoami`,
+    );
+  }
+  // Names with a slash are subresources, such as pods/log.
+  return ((body['resources'] ?? []) as Resource[]).filter(({ name }) => !name.includes('/'));
+}

@@ -1,0 +1,37 @@
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+/** Where this program keeps things outside the repository: absolute paths, by the XDG base directory rules. */
+export interface Locations {
+  /** `…/platform` below XDG_STATE_HOME: clusters, and what outlives them. */
+  readonly state: string;
+  /** `…/platform` below XDG_CACHE_HOME: outside programs and their files; safe to delete. */
+  readonly cache: string;
+  /** `…/platform` below XDG_CONFIG_HOME: age keys. */
+  readonly config: string;
+  /** Folders that the user says hold outside programs (PLATFORM_TOOLS_DIR), before PATH. */
+  readonly toolDirectories: readonly string[];
+  /** Folders of PATH. */
+  readonly path: readonly string[];
+  /** The files of KUBECONFIG in their order, or `~/.kube/config`. */
+  readonly kubeconfigs: readonly string[];
+}
+
+export function locationsFrom(env: NodeJS.ProcessEnv): Locations {
+  const home = env['HOME'] ?? homedir();
+  const base = (variable: string, fallback: string): string => {
+    const value = env[variable];
+    return join(value?.startsWith('/') ? value : join(home, fallback), 'platform'); // the rules say: ignore relative ones
+  };
+  const split = (value: string | undefined): string[] =>
+    (value ?? '').split(delimiter).filter((part) => part !== '');
+  const kubeconfigs = split(env['KUBECONFIG']);
+  return {
+    state: base('XDG_STATE_HOME', '.local/state'),
+    cache: base('XDG_CACHE_HOME', '.cache'),
+    config: base('XDG_CONFIG_HOME', '.config'),
+    toolDirectories: split(env['PLATFORM_TOOLS_DIR']),
+    path: split(env['PATH']),
+    kubeconfigs: kubeconfigs.length > 0 ? kubeconfigs : [join(home, '.kube/config')],
+  };
+}

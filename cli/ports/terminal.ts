@@ -1,0 +1,61 @@
+import { createInterface } from 'node:readline/promises';
+import type { Colors } from 'picocolors/types.js';
+import picocolors from 'picocolors';
+
+/** The two output streams and the keyboard, with what each can show. */
+export interface Terminal {
+  /** The answer: a table or JSON. */
+  out(text: string): void;
+  /** The story: progress, warnings, errors. */
+  err(text: string): void;
+  /** Colours for each stream; functions that change nothing where colour is off. */
+  readonly outColors: Colors;
+  readonly errColors: Colors;
+  /** True where standard error is a terminal that can redraw a line: not in CI, not with TERM=dumb. */
+  readonly live: boolean;
+  /** False where the locale is not UTF-8: use ASCII marks. */
+  readonly unicode: boolean;
+  /** Columns of standard error; 80 where it is no terminal. */
+  readonly columns: number;
+  /** True where a person can be asked: standard input and standard error are terminals. */
+  readonly canAsk: boolean;
+  /** Asks on standard error and gives the trimmed answer. Call only where `canAsk`. */
+  ask(question: string): Promise<string>;
+  /** The whole of standard input, for values that must not be in the process list. */
+  readInput(): Promise<string>;
+}
+
+export function systemTerminal(env: NodeJS.ProcessEnv, noColor: boolean): Terminal {
+  const locale = env['LC_ALL'] ?? env['LC_CTYPE'] ?? env['LANG'] ?? 'C.UTF-8';
+  const dumb = env['TERM'] === 'dumb' || env['CI'] !== undefined;
+  const colours = (stream: NodeJS.WriteStream): boolean => {
+    if (noColor || (env['NO_COLOR'] ?? '') !== '') return false;
+    if ((env['FORCE_COLOR'] ?? '') !== '') return env['FORCE_COLOR'] !== '0';
+    return stream.isTTY && env['TERM'] !== 'dumb';
+  };
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    outColors: picocolors.createColors(colours(process.stdout)),
+    errColors: picocolors.createColors(colours(process.stderr)),
+    live: process.stderr.isTTY && !dumb,
+    unicode: /utf-?8/i.test(locale),
+    get columns() {
+      return process.stderr.isTTY ? process.stderr.columns : 80;
+    },
+    canAsk: process.stdin.isTTY && process.stderr.isTTY,
+    ask: async (question) => {
+      const lines = createInterface({ input: process.stdin, output: process.stderr });
+      try {
+        return (await lines.question(question)).trim();
+      } finally {
+        lines.close();
+      }
+    },
+    readInput: async () => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
+      return Buffer.concat(chunks).toString('utf8');
+    },
+  };
+}

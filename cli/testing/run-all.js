@@ -1,0 +1,62 @@
+// `npm test`: types, lint, then every test, whatever failed before, and one closing line for people and CI:
+// `N passed, N failed` (`, N skipped`). Plain JavaScript, since it has to run before anything is built.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const scratch = mkdtempSync(join(tmpdir(), 'platform-npm-test-'));
+const total = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
+
+/** Runs one command in the foreground; true when it ended with 0. */
+function succeeds(title, command, args) {
+  console.log(`\n— ${title}`);
+  return spawnSync(command, args, { stdio: 'inherit' }).status === 0;
+}
+
+/** A check that either holds or does not. */
+function check(title, command, ...args) {
+  const ok = succeeds(title, command, args);
+  total[ok ? 'passed' : 'failed'] += 1;
+  if (!ok) failures.push(title);
+}
+
+/** A vitest project, counted test by test. */
+function tests(project) {
+  const file = join(scratch, `${project}.json`);
+  const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const ok = succeeds(`${project} tests`, 'npx', ['vitest', ...args]);
+  try {
+    const report = JSON.parse(readFileSync(file, 'utf8'));
+    total.passed += report.numPassedTests;
+    total.failed += report.numFailedTests;
+    total.skipped += report.numPendingTests + report.numTodoTests;
+    for (const suite of report.testResults) {
+      for (const test of suite.assertionResults) {
+        if (test.status === 'failed') failures.push(`${project}: ${test.fullName}`);
+        if (test.status === 'pending' || test.status === 'skipped') console.log(`skipped: ${test.fullName}`);
+      }
+      // A file that fails outside of its tests has no failed test to count.
+      if (suite.status === 'failed' && suite.assertionResults.every((test) => test.status !== 'failed')) {
+        total.failed += 1;
+        failures.push(`${project}: ${suite.name}: ${suite.message}`);
+      }
+    }
+    if (!ok && report.numFailedTests === 0 && report.success) throw new Error('vitest failed without a failing test');
+  } catch (error) {
+    total.failed += 1;
+    failures.push(`${project}: no usable report (${error instanceof Error ? error.message : String(error)})`);
+  }
+}
+
+check('types', 'npm', 'run', '--silent', 'types');
+check('lint', 'npm', 'run', '--silent', 'lint');
+check('build', 'npm', 'run', '--silent', 'build');
+tests('unit');
+tests('e2e');
+
+rmSync(scratch, { recursive: true, force: true });
+if (failures.length > 0) console.log(`\nfailed:\n${failures.map((failure) => `  ${failure}`).join('\n')}`);
+console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
+process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;

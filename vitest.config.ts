@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config';
+
+// Two suites: `unit` needs no cluster; `e2e` runs the built program against a real one and takes minutes.
+// eslint-disable-next-line no-restricted-exports -- vitest reads the default export
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['cli/**/*.test.ts'],
+          exclude: ['cli/e2e/**'],
+          env: { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['cli/e2e/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 1_800_000,
+        },
+      },
+    ],
+  },
+});
