@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { PlatformError } from '../errors/platform-error.ts';
+import {
+  isDirectory,
+  listNames,
+  makeDirectory,
+  move,
+  readBytes,
+  readTextIfThere,
+  remove,
+  writeFileAtomically,
+} from '../ports/files.ts';
+import { withLock } from '../ports/lock.ts';
+import { toolCache } from './cache.ts';
+import { requireGo, type Go } from './go.ts';
+import type { ToolchainDeps } from './resolve-program.ts';
+import { versions, type VersionKey } from './versions.ts';
+
+/** Files of one folder of a Go module. */
+interface Part {
+  readonly module: string;
+  readonly versionKey: VersionKey;
+  /** Folder in the module, with forward slashes. */
+  readonly from: string;
+  readonly pick: RegExp;
+  /** Folder in the asset that receives them; its top by default. */
+  readonly to?: string;
+}
+
+const yaml = /\.ya?ml$/;
+const kwokStages = (folder: string, pick: RegExp, to?: string): Part => ({
+  module: 'sigs.k8s.io/kwok',
+  versionKey: 'kwok',
+  from: `kustomize/stage/${folder}`,
+  pick,
+  ...(to === undefined ? {} : { to }),
+});
+
+/** What lies beside the source of the pinned programs, and must fit them: never committed, never downloaded apart. */
+const assets = {
+  /** CustomResourceDefinitions, one a file. */
+  'flux-crds': (['source-controller', 'kustomize-controller', 'helm-controller'] as const).map(
+    (name): Part => ({
+      module: `github.com/fluxcd/${name}`,
+      versionKey: name,
+      from: 'config/crd/bases',
+      pick: yaml,
+    }),
+  ),
+  /**
+   * KWOK's Stages for nodes, pods and volumes at the top, one a file; in `objects/` the StorageClass `kwok-volume`
+   * that the volume Stages act on.
+   */
+  'kwok-stages': [
+    kwokStages('node/fast', /^node-.*\.yaml$/),
+    kwokStages('node/heartbeat-with-lease', /^node-.*\.yaml$/),
+    kwokStages('pod/fast', /^pod-.*\.yaml$/),
+    kwokStages('volume/fast', /^pvc?-.*\.yaml$/),
+    kwokStages('volume/fast', /^storage-class\.yaml$/, 'objects'),
+  ],
+  /** OpenAPI v3 documents as Kubernetes publishes them: `apis__apps__v1_openapi.json`. */
+  'kubernetes-openapi': [
+    {
+      module: 'k8s.io/kubernetes',
+      versionKey: 'kubernetes',
+      from: 'api/openapi-spec/v3',
+      pick: /_openapi\.json$/,
+    },
+  ],
+} satisfies Record<string, readonly Part[]>;
+
+export type AssetName = keyof typeof assets;
+
+export const assetNames = Object.keys(assets) as AssetName[];
+
+/** The list of files and digests in an asset's folder, in sha256sum's format; written before the folder gets its name. */
+const listName = 'SHA256SUMS';
+
+/** Where an asset lies in the cache: named by the versions it was taken from, and by what is taken from them. */
+export function assetEntry(deps: Pick<ToolchainDeps, 'locations'>, name: AssetName): string {
+  const parts: readonly Part[] = assets[name];
+  const keys = new Set(parts.map(({ versionKey }) => versionKey));
+  const recipe = sha256(JSON.stringify(parts.map((part) => ({ ...part, pick: part.pick.source })))).slice(
+    0,
+    8,
+  );
+  const folder = [...[...keys].map((key) => versions[key]), recipe].join('_');
+  return join(toolCache(deps.locations), name, folder);
+}
+
+/**
+ * A folder with the files of an asset: `<named folder>/<asset>` where the user has one, else the cache, filled from Go's
+ * module cache the first time. Every file is compared with its digest (12 MB of OpenAPI take about 20 ms).
+ *
+ * @throws {PlatformError} TOOL_MISSING without a usable Go, TOOL_BUILD_FAILED when the modules cannot be fetched.
+ */
+export async function assetDirectory(deps: ToolchainDeps, name: AssetName): Promise<string> {
+  for (const directory of deps.locations.toolDirectories) {
+    if (await isDirectory(join(directory, name))) return join(directory, name);
+  }
+  const entry = assetEntry(deps, name);
+  if (await isIntact(entry)) return entry;
+  const busy = (): Error =>
+    new PlatformError(
+      'TOOL_TIMEOUT',
+      `another platform command still copies ${name}`,
+      'Try again in a minute',
+    );
+  return withLock(`${entry}.copying`, { waitMs: 600_000, busy }, async () => {
+    if (await isIntact(entry)) return entry;
+    const go = await requireGo(deps, `${name} must be taken from Go modules`);
+    await fill(go, entry, assets[name]);
+    return entry;
+  });
+}
+
+/** True when the folder holds the files of its list, and each is what was put there. */
+export async function isIntact(entry: string): Promise<boolean> {
+  const list = await readTextIfThere(join(entry, listName));
+  if (list === undefined) return false;
+  const checks = list
+    .trimEnd()
+    .split('\n')
+    .map(async (line) => {
+      const [digest, file = ''] = line.split('  ');
+      const content = await readBytes(join(entry, file)).catch(() => undefined);
+      return content !== undefined && sha256(content) === digest;
+    });
+  return (await Promise.all(checks)).every(Boolean);
+}
+
+async function fill(go: Go, entry: string, parts: readonly Part[]): Promise<void> {
+  const folders = await moduleFolders(go, [...new Set(parts.map(({ module }) => module))]);
+  const side = `${entry}.partial`; // one holder of the lock at a time, so one name will do
+  await remove(side);
+  await makeDirectory(side);
+  const lines: string[] = [];
+  for (const { module, from, pick, to = '' } of parts) {
+    const folder = join(folders.get(module) ?? '', from);
+    const names = (await listNames(folder, 'file')).filter((name) => pick.test(name));
+    if (names.length === 0) throw new Error(`${module} has no file like ${String(pick)} in ${from}`);
+    for (const name of names) {
+      const content = await readBytes(join(folder, name));
+      const file = to === '' ? name : `${to}/${name}`;
+      await writeFileAtomically(join(side, file), content);
+      lines.push(`${sha256(content)}  ${file}\n`);
+    }
+  }
+  await writeFileAtomically(join(side, listName), lines.join(''));
+  await remove(entry);
+  await move(side, entry);
+}
+
+/** Fetches the modules where Go's cache lacks them; Go compares them with go.sum. */
+async function moduleFolders(go: Go, modules: readonly string[]): Promise<Map<string, string>> {
+  const printed = await go.run(['mod', 'download', '-json', ...modules], 600_000).catch((error: unknown) => {
+    if (!(error instanceof PlatformError) || error.code !== 'TOOL_FAILED') throw error;
+    throw new PlatformError(
+      'TOOL_BUILD_FAILED',
+      `the Go modules ${modules.join(', ')} cannot be fetched: ${error.message}`,
+      'Check the network, or name a module proxy that you can reach: export GOPROXY=<url>',
+      { cause: error },
+    );
+  });
+  const found = printed.split(/(?<=^\})\n/m).filter((text) => text.trim() !== '');
+  return new Map(
+    found.map((text) => {
+      const { Path, Dir } = JSON.parse(text) as { Path: string; Dir: string };
+      return [Path, Dir];
+    }),
+  );
+}
+
+function sha256(content: Buffer | string): string {
+  return createHash('sha256').update(content).digest('hex');
+}

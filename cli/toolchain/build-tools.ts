@@ -1,0 +1,35 @@
+import type { Deps } from '../ports/deps.ts';
+import type { EngineName } from '../values/environment.ts';
+import { assetDirectory, assetNames } from './assets.ts';
+import { ensurePrograms } from './ensure-programs.ts';
+import { programsFor } from './programs.ts';
+
+export interface BuiltTools {
+  readonly programs: readonly { readonly name: string; readonly path: string }[];
+  readonly assets: readonly { readonly name: string; readonly path: string }[];
+}
+
+/**
+ * Gets everything that an engine takes from outside, so that later commands need neither Go nor a network.
+ *
+ * @throws {PlatformError} as {@link ensurePrograms} and {@link assetDirectory} do.
+ */
+export async function buildTools(
+  deps: Pick<Deps, 'locations' | 'home' | 'progress'>,
+  engine: EngineName,
+): Promise<BuiltTools> {
+  const names = programsFor(engine).map(({ name }) => name);
+  deps.progress.begin(2);
+  const paths = await deps.progress.step('get the outside programs', async (say) =>
+    ensurePrograms(deps, names, say),
+  );
+  const assets = await deps.progress.step('get the files that come with them', async (say) => {
+    const found: { name: string; path: string }[] = [];
+    for (const name of assetNames) {
+      say(name);
+      found.push({ name, path: await assetDirectory(deps, name) });
+    }
+    return found;
+  });
+  return { programs: names.map((name) => ({ name, path: paths[name] ?? '' })), assets };
+}

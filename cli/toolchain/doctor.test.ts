@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { toolMachine } from '../testing/tool-machine.ts';
+import { diagnose, formatDiagnosis, type Diagnosis } from './doctor.ts';
+import { programs } from './programs.ts';
+import { versions } from './versions.ts';
+
+const stateOf = ({ checks }: Diagnosis, name: string): string | undefined =>
+  checks.find((check) => check.name === name)?.state;
+
+describe('diagnose', () => {
+  it('finds an engine unusable when its programs can neither be found nor built', async () => {
+    const { deps } = await toolMachine();
+
+    const diagnosis = await diagnose(deps, 'embedded');
+
+    expect(diagnosis.usable).toBe(false);
+    expect(stateOf(diagnosis, 'etcd')).toBe('missing');
+    expect(stateOf(diagnosis, 'go')).toBe('missing');
+    expect(stateOf(diagnosis, 'git')).toBe('missing');
+    expect(stateOf(diagnosis, 'node')).toBe('ok');
+  });
+
+  it('needs no Go when every program is in the named folder', async () => {
+    const { deps, script, named, path, directory } = await toolMachine();
+    for (const { name, version } of programs) await script(named, name, `echo ${version}`);
+    await script(directory, 'git-http-backend', ':');
+    await script(
+      path,
+      'git',
+      `[ "$1" = --exec-path ] && echo '${directory}' || echo git version ${versions.git}`,
+    );
+
+    const diagnosis = await diagnose(deps, 'embedded');
+
+    expect(diagnosis.usable).toBe(true);
+    expect(stateOf(diagnosis, 'go')).toBe('warning');
+    expect(stateOf(diagnosis, 'docker')).toBe('missing'); // for kind only
+  });
+
+  it('does not quote a broken kubeconfig, which holds secrets', async () => {
+    const { deps, script, directory } = await toolMachine();
+    const file = await script(`${directory}/.kube`, 'config', 'users: [{token: very-secret}\n}: x');
+
+    const diagnosis = await diagnose(deps, 'embedded');
+
+    expect(stateOf(diagnosis, 'kubeconfig')).toBe('missing');
+    expect(JSON.stringify(diagnosis)).not.toContain('very-secret');
+    expect(JSON.stringify(diagnosis)).toContain(file);
+  });
+});
+
+it('shows one line per check, and one way to get all that share it', () => {
+  const missing = {
+    state: 'missing',
+    found: 'not here',
+    engine: 'embedded',
+    use: 'data',
+    fix: 'Install Go',
+  } as const;
+  const text = formatDiagnosis(
+    {
+      engine: 'embedded',
+      usable: false,
+      checks: [
+        { name: 'node', state: 'ok', found: '20.20.2', engine: 'all', use: 'runs this CLI' },
+        { ...missing, name: 'etcd' },
+        { ...missing, name: 'kwok' },
+      ],
+    },
+    false,
+  );
+
+  expect(text).toBe(
+    [
+      'ok       node  every engine  runs this CLI  20.20.2',
+      'missing  etcd  embedded      data           not here',
+      'missing  kwok  embedded      data           not here',
+      '',
+      'How to get what is not there:',
+      '  etcd, kwok: Install Go',
+      '',
+      'The engine embedded cannot be used here yet.',
+    ].join('\n'),
+  );
+});

@@ -1,0 +1,107 @@
+import type { EngineName } from '../values/environment.ts';
+import { machineChecks } from './doctor-machine.ts';
+import { findGo, goHint } from './go.ts';
+import { listTools, type ToolRow } from './list-tools.ts';
+import { programs, programsFor } from './programs.ts';
+import { formatTable } from './format-table.ts';
+import type { ToolchainDeps } from './resolve-program.ts';
+import { compareVersions, versions } from './versions.ts';
+
+/** ok · will be built when it is first needed · worth knowing, stops nothing · missing: stops its engines. */
+export type CheckState = 'ok' | 'build' | 'warning' | 'missing';
+
+/** One line of `platform doctor`. */
+export interface Check {
+  readonly name: string;
+  readonly state: CheckState;
+  /** What was found: a version, a path, an amount. */
+  readonly found: string;
+  /** The engines that need it; `all` for the CLI itself. */
+  readonly engine: EngineName | 'all';
+  readonly use: string;
+  /** How to get it: a command, an edit, or an address. Absent when there is nothing to do. */
+  readonly fix?: string;
+}
+
+export interface Diagnosis {
+  /** The engine that was asked for, or that `auto` stands for. */
+  readonly engine: EngineName;
+  readonly checks: readonly Check[];
+  /** False when this engine lacks something that cannot be built here. */
+  readonly usable: boolean;
+}
+
+/** Looks at everything that the engines need from this machine. Builds, fetches and writes nothing. */
+export async function diagnose(deps: ToolchainDeps, engine: EngineName): Promise<Diagnosis> {
+  const needed = new Set(programsFor(engine).map(({ name }) => name));
+  const [go, tools] = await Promise.all([findGo(deps), listTools(deps)]);
+  const goWorks = go?.version !== undefined && compareVersions(go.version, versions.go) >= 0;
+  const toBuild = tools.filter(({ source, name }) => source === 'build' && needed.has(name));
+  const goCheck: Check = {
+    name: 'go',
+    engine: 'all',
+    use: 'builds the programs below, once on this machine',
+    found: go === undefined ? 'not on PATH' : `${go.version ?? 'of unknown version'} (${go.path})`,
+    ...(goWorks
+      ? { state: 'ok' }
+      : {
+          state: toBuild.length > 0 ? 'missing' : 'warning',
+          fix: `${versions.go} or newer is needed. ${goHint}`,
+        }),
+  };
+  const checks = [
+    ...(await machineChecks(
+      deps,
+      toBuild.map(({ name }) => name),
+    )),
+    goCheck,
+    ...tools.map((tool) => programCheck(tool, goWorks)),
+  ];
+  const usable = !checks.some(
+    (check) => check.state === 'missing' && (check.engine === 'all' || check.engine === engine),
+  );
+  return { engine, checks, usable };
+}
+
+function programCheck(tool: ToolRow, goWorks: boolean): Check {
+  const program = programs.find(({ name }) => name === tool.name);
+  const common = { name: tool.name, engine: program?.engines[0] ?? 'all', use: program?.use ?? '' } as const;
+  if (tool.source !== 'build') {
+    const found = `${tool.version ?? tool.pinned} (${tool.source === 'cache' ? 'cache' : tool.path})`;
+    return { ...common, state: 'ok', found };
+  }
+  const found = `${tool.pinned} is not here`;
+  if (!goWorks) return { ...common, state: 'missing', found, fix: goHint };
+  const cost = `${String(program?.sizeMb ?? 0)} MB, up to ${String(program?.buildSeconds ?? 0)} s`;
+  return {
+    ...common,
+    state: 'build',
+    found: `${found}; will be built (${cost})`,
+    fix: 'platform tools build',
+  };
+}
+
+/** @param unicode False where the locale has no check marks. */
+export function formatDiagnosis({ engine, checks, usable }: Diagnosis, unicode: boolean): string {
+  const marks: Readonly<Record<CheckState, string>> = unicode
+    ? { ok: '✔', build: '○', warning: '⚠', missing: '✗' }
+    : { ok: 'ok', build: 'build', warning: 'note', missing: 'missing' };
+  const rows = checks.map(({ state, name, engine: needs, found, use }) => [
+    marks[state],
+    name,
+    needs === 'all' ? 'every engine' : needs,
+    use,
+    found,
+  ]);
+  const namesByFix = new Map<string, string[]>();
+  for (const { name, state, fix } of checks) {
+    if (fix !== undefined && state !== 'build') namesByFix.set(fix, [...(namesByFix.get(fix) ?? []), name]);
+  }
+  const fixes = [...namesByFix].map(([fix, names]) => `  ${names.join(', ')}: ${fix}`);
+  return [
+    formatTable(rows),
+    '',
+    ...(fixes.length > 0 ? ['How to get what is not there:', ...fixes, ''] : []),
+    usable ? `The engine ${engine} can be used here.` : `The engine ${engine} cannot be used here yet.`,
+  ].join('\n');
+}

@@ -1,0 +1,192 @@
+import type { EngineName } from '../values/environment.ts';
+import { versions, type VersionKey } from './versions.ts';
+
+/** An outside program that this repository pins and can build. */
+export interface Program {
+  readonly name: string;
+  /** The pin in versions.json. */
+  readonly version: string;
+  /** The Go module and, in it, the main package. */
+  readonly module: string;
+  readonly package: string;
+  /** What asks it for its version; absent where it has no such flag and only Go's build information tells. */
+  readonly versionArgs?: readonly string[] | undefined;
+  /** The engines that cannot do without it; empty for a program that the CLI itself uses on every engine. */
+  readonly engines: readonly EngineName[];
+  /** What it does here, for `platform doctor`. */
+  readonly use: string;
+  /** Measured on linux-amd64, stripped. */
+  readonly sizeMb: number;
+  /** Measured on 2 cores, each built after the ones above it, which share its packages. */
+  readonly buildSeconds: number;
+}
+
+type Entry = Omit<Program, 'version'> & { readonly versionKey: VersionKey };
+
+const embedded = ['embedded'] as const;
+
+const entries = [
+  {
+    name: 'etcd',
+    versionKey: 'etcd',
+    module: 'go.etcd.io/etcd/server/v3',
+    package: 'go.etcd.io/etcd/server/v3',
+    versionArgs: ['--version'],
+    engines: embedded,
+    use: 'the data of the cluster',
+    sizeMb: 27,
+    buildSeconds: 50,
+  },
+  {
+    name: 'kube-apiserver',
+    versionKey: 'kubernetes',
+    module: 'k8s.io/kubernetes',
+    package: 'k8s.io/kubernetes/cmd/kube-apiserver',
+    versionArgs: ['--version'],
+    engines: embedded,
+    use: 'the Kubernetes API',
+    sizeMb: 107,
+    buildSeconds: 189,
+  },
+  {
+    name: 'kube-controller-manager',
+    versionKey: 'kubernetes',
+    module: 'k8s.io/kubernetes',
+    package: 'k8s.io/kubernetes/cmd/kube-controller-manager',
+    versionArgs: ['--version'],
+    engines: embedded,
+    use: 'makes pods of Deployments and Jobs',
+    sizeMb: 96,
+    buildSeconds: 51,
+  },
+  {
+    name: 'kube-scheduler',
+    versionKey: 'kubernetes',
+    module: 'k8s.io/kubernetes',
+    package: 'k8s.io/kubernetes/cmd/kube-scheduler',
+    versionArgs: ['--version'],
+    engines: embedded,
+    use: 'places pods on nodes',
+    sizeMb: 73,
+    buildSeconds: 4,
+  },
+  {
+    name: 'kubectl',
+    versionKey: 'kubernetes',
+    module: 'k8s.io/kubernetes',
+    package: 'k8s.io/kubernetes/cmd/kubectl',
+    versionArgs: ['version', '--client'],
+    engines: [],
+    use: 'logs, and ways 1 and 2 to deploy',
+    sizeMb: 60,
+    buildSeconds: 19,
+  },
+  {
+    name: 'kwok',
+    versionKey: 'kwok',
+    module: 'sigs.k8s.io/kwok',
+    package: 'sigs.k8s.io/kwok/cmd/kwok',
+    versionArgs: ['--version'],
+    engines: embedded,
+    use: 'simulates nodes and pods',
+    sizeMb: 64,
+    buildSeconds: 9,
+  },
+  {
+    name: 'kustomize',
+    versionKey: 'kustomize',
+    module: 'sigs.k8s.io/kustomize/kustomize/v5',
+    package: 'sigs.k8s.io/kustomize/kustomize/v5',
+    versionArgs: ['version'],
+    engines: [],
+    use: 'builds the overlays',
+    sizeMb: 13,
+    buildSeconds: 2,
+  },
+  {
+    name: 'source-controller',
+    versionKey: 'source-controller',
+    module: 'github.com/fluxcd/source-controller',
+    package: 'github.com/fluxcd/source-controller',
+    engines: embedded,
+    use: 'Flux: fetches git and charts',
+    sizeMb: 101,
+    buildSeconds: 104,
+  },
+  {
+    name: 'kustomize-controller',
+    versionKey: 'kustomize-controller',
+    module: 'github.com/fluxcd/kustomize-controller',
+    package: 'github.com/fluxcd/kustomize-controller',
+    engines: embedded,
+    use: 'Flux: applies overlays',
+    sizeMb: 86,
+    buildSeconds: 28,
+  },
+  {
+    name: 'helm-controller',
+    versionKey: 'helm-controller',
+    module: 'github.com/fluxcd/helm-controller',
+    package: 'github.com/fluxcd/helm-controller',
+    engines: embedded,
+    use: 'Flux: installs charts',
+    sizeMb: 79,
+    buildSeconds: 10,
+  },
+  {
+    name: 'sops',
+    versionKey: 'sops',
+    module: 'github.com/getsops/sops/v3',
+    package: 'github.com/getsops/sops/v3/cmd/sops',
+    versionArgs: ['--version', '--disable-version-check'],
+    engines: [],
+    use: 'encrypts secrets in git',
+    sizeMb: 52,
+    buildSeconds: 2,
+  },
+  {
+    name: 'age-keygen',
+    versionKey: 'age',
+    module: 'filippo.io/age',
+    package: 'filippo.io/age/cmd/age-keygen',
+    versionArgs: ['--version'],
+    engines: [],
+    use: 'makes the keys of an environment',
+    sizeMb: 3,
+    buildSeconds: 1,
+  },
+] as const satisfies readonly Entry[];
+
+export type ProgramName = (typeof entries)[number]['name'];
+
+/** All of them, in the order to build and to show them. */
+export const programs: readonly Program[] = entries.map(({ versionKey, ...program }) => ({
+  ...program,
+  version: versions[versionKey],
+}));
+
+/** What one engine needs to run, and the CLI with it. */
+export function programsFor(engine: EngineName): readonly Program[] {
+  return programs.filter(({ engines }) => engines.length === 0 || engines.includes(engine));
+}
+
+/**
+ * The same for all programs, so that one `go build` makes them and Go's cache serves every one: the version that
+ * Kubernetes' programs report. The others carry theirs in their source or in Go's build information.
+ */
+export function linkerFlags(kubernetes = versions.kubernetes): string {
+  const [major = '', minor = ''] = kubernetes.split('.');
+  const at = 'k8s.io/component-base/version';
+  return `-s -w -X ${at}.gitVersion=v${kubernetes} -X ${at}.gitMajor=${major} -X ${at}.gitMinor=${minor}`;
+}
+
+/**
+ * The name that `go build -o <folder>/` gives a program: the last element of its package that is no major version.
+ *
+ * @see {@link https://pkg.go.dev/cmd/go#hdr-Compile_packages_and_dependencies}
+ */
+export function builtName(packagePath: string): string {
+  const elements = packagePath.split('/');
+  const last = elements.at(-1) ?? '';
+  return /^v\d+$/.test(last) && elements.length > 1 ? (elements.at(-2) ?? last) : last;
+}

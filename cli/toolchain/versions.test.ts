@@ -1,0 +1,84 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { builtName, linkerFlags, programs } from './programs.ts';
+import { compareVersions, versions } from './versions.ts';
+
+const root = join(import.meta.dirname, '../..');
+const goMod = readFileSync(join(root, 'cli/toolchain/go/go.mod'), 'utf8');
+
+/** Where versions may be spelled: the pins themselves, what npm and Go write, texts; tests show sample data. */
+const spelledHere =
+  /^(versions\.json|package(-lock)?\.json|cli\/toolchain\/go\/.*|docs\/.*|.*\.md|.*\.test\.ts)$/;
+
+/** A comment may name the version that a fact was taken from. */
+const comment = /^\s*(\*|\/\/|\/\*|#)/;
+
+describe('versions.json', () => {
+  it.each(programs.map(({ module, version }) => [module, version]))(
+    'pins %s as go.mod does',
+    (module, version) => {
+      expect(goMod).toMatch(
+        new RegExp(`^\\s*${module.replaceAll('.', '\\.')} v${version.replaceAll('.', '\\.')}( |$)`, 'm'),
+      );
+    },
+  );
+
+  it('pins Go as go.mod does', () => {
+    expect(goMod).toContain(`\ngo ${versions.go}\n`);
+  });
+
+  it('builds every program that go.mod names as a tool, and no other', () => {
+    const tools = /^tool \(\n([^)]*)\)/m.exec(goMod)?.[1]?.trim().split(/\s+/);
+    expect(programs.map((program) => program.package).sort()).toEqual(tools?.sort());
+  });
+
+  it('is the only file that spells an outside version', () => {
+    const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    const pattern = [...new Set(Object.values(versions))]
+      .map((version) => version.replaceAll('.', '\\.'))
+      .join('|');
+    const version = new RegExp(`(?<![\\w.])v?(${pattern})(?![\\w.]*\\d)`);
+    const found = files
+      .split('\0')
+      .filter((file) => file !== '' && !spelledHere.test(file))
+      .flatMap((file) => linesOf(file).map((line, at) => ({ line, place: `${file}:${at + 1}` })))
+      .filter(({ line }) => !comment.test(line) && version.test(line));
+
+    expect(found).toEqual([]);
+  });
+});
+
+/** Empty for a file that was removed and not yet committed. */
+function linesOf(file: string): string[] {
+  try {
+    return readFileSync(join(root, file), 'utf8').split('\n');
+  } catch {
+    return [];
+  }
+}
+
+it.each([
+  ['1.26.8', '1.26.0', 1],
+  ['2.39.5.windows.1', '2.39.5', 0],
+  ['1.9', '1.26.0', -1],
+])('compares %s with %s', (a, b, sign) => {
+  expect(Math.sign(compareVersions(a, b))).toBe(sign);
+});
+
+it.each([
+  ['go.etcd.io/etcd/server/v3', 'server'],
+  ['k8s.io/kubernetes/cmd/kubectl', 'kubectl'],
+])('knows that go build names %s %s', (path, name) => {
+  expect(builtName(path)).toBe(name);
+});
+
+it('stamps the Kubernetes version that the code is', () => {
+  expect(linkerFlags('1.99.7')).toBe(
+    '-s -w -X k8s.io/component-base/version.gitVersion=v1.99.7 -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=99',
+  );
+});
