@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { listFiles, readText } from '../ports/files.ts';
+import type { App } from '../values/apps.ts';
+
+/** One template, and where its results go: the tree below templates/ mirrors the tree it produces. */
+export interface Template {
+  /** Relative to the root: `templates/apps/trades/overlays/config.yaml.njk`. */
+  readonly file: string;
+  readonly text: string;
+  /** The path below the overlay or the flux folder, without `.njk`; may hold `[stage]` or `[kustomization]`. */
+  readonly target: string;
+}
+
+const ending = '.njk';
+
+async function findTemplates(root: string, folder: string): Promise<Template[]> {
+  const files = (await listFiles(join(root, folder))).filter((file) => file.endsWith(ending));
+  return Promise.all(
+    files.map(async (file) => ({
+      file: `${folder}/${file}`,
+      text: await readText(join(root, folder, file)),
+      target: file.slice(0, -ending.length),
+    })),
+  );
+}
+
+/** templates/apps/<app>/overlays/** → apps/<app>/overlays/<environment>/** */
+export async function findOverlayTemplates(root: string, app: App): Promise<Template[]> {
+  return findTemplates(root, `templates/apps/${app.name}/overlays`);
+}
+
+/** templates/clusters/flux/** → clusters/<environment>/flux/** */
+export async function findFluxTemplates(root: string): Promise<Template[]> {
+  return findTemplates(root, 'templates/clusters/flux');
+}

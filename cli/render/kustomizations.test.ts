@@ -1,0 +1,84 @@
+import { expect, it } from 'vitest';
+import type { App } from '../values/apps.ts';
+import type { Environment, EnvironmentValues } from '../values/environment.ts';
+import { planKustomizations } from './kustomizations.ts';
+
+const trades: App = { name: 'trades', kind: 'deployment', description: '', stages: [] };
+const backfill: App = { name: 'backfill', kind: 'job', description: '', stages: ['1-first', '2-second'] };
+
+function environment(apps: EnvironmentValues['apps'], sops = false): Environment {
+  const flux = { interval: '10m', retryInterval: '15s', timeout: '5m' };
+  return { name: 'dev', values: { flux, secrets: { sops }, apps } } as unknown as Environment;
+}
+
+function graph(apps: EnvironmentValues['apps'], sops = false): string[] {
+  return planKustomizations(environment(apps, sops), [backfill, trades]).map(
+    ({ name, dependsOn, wait }) => `${name}${wait ? ' (wait)' : ''} ← ${dependsOn.join(', ')}`,
+  );
+}
+
+const on = { enabled: true, after: [] };
+
+it('makes every app depend on what it uses only, and waits only where something depends', () => {
+  expect(graph({ trades: on, backfill: on })).toEqual([
+    'namespaces (wait) ← ',
+    'backfill-1-first (wait) ← namespaces',
+    'backfill-2-second ← backfill-1-first',
+    'trades ← namespaces',
+  ]);
+});
+
+it('hangs an app behind the last stage of the job that it names with after', () => {
+  expect(graph({ trades: { enabled: true, after: ['backfill'] }, backfill: on })).toEqual([
+    'namespaces (wait) ← ',
+    'backfill-1-first (wait) ← namespaces',
+    'backfill-2-second (wait) ← backfill-1-first',
+    'trades ← namespaces, backfill-2-second',
+  ]);
+});
+
+it('puts an app behind those it waits for, whatever their names', () => {
+  expect(graph({ trades: on, backfill: { enabled: true, after: ['trades'] } })).toEqual([
+    'namespaces (wait) ← ',
+    'trades (wait) ← namespaces',
+    'backfill-1-first (wait) ← namespaces, trades',
+    'backfill-2-second ← backfill-1-first',
+  ]);
+});
+
+it('applies encrypted secrets before the apps', () => {
+  const units = planKustomizations(
+    environment({ trades: on, backfill: { enabled: false, after: [] } }, true),
+    [backfill, trades],
+  );
+
+  expect(units).toEqual([
+    expect.objectContaining({ name: 'namespaces', sops: false, wait: true }),
+    expect.objectContaining({
+      name: 'secrets',
+      path: './clusters/dev/secrets',
+      dependsOn: ['namespaces'],
+      sops: true,
+      wait: true,
+    }),
+    expect.objectContaining({
+      name: 'trades',
+      path: './apps/trades/overlays/dev',
+      dependsOn: ['namespaces', 'secrets'],
+    }),
+  ]);
+});
+
+it('gives a stage a minute more than its Job has, so that the Job fails first', () => {
+  const units = planKustomizations(environment({ backfill: { ...on, deadlineSeconds: 3600 }, trades: on }), [
+    backfill,
+    trades,
+  ]);
+
+  expect(units.map(({ name, timeout }) => [name, timeout])).toEqual([
+    ['namespaces', '5m'],
+    ['backfill-1-first', '3660s'],
+    ['backfill-2-second', '3660s'],
+    ['trades', '5m'],
+  ]);
+});

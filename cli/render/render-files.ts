@@ -1,0 +1,174 @@
+import { PlatformError } from '../errors/platform-error.ts';
+import { type App, listApps, loadApp, loadAppSchema, loadValuesSchema } from '../values/apps.ts';
+import type { Environment } from '../values/environment.ts';
+import { valuesFile } from '../values/load-environment.ts';
+import type { Plain } from '../values/tree.ts';
+import { fluxContext, overlayContext } from './contexts.ts';
+import { type Template, findFluxTemplates, findOverlayTemplates } from './find-templates.ts';
+import { readHeader } from './header.ts';
+import { hashStage, readStageBase } from './job-hash.ts';
+import { type Kustomization, planKustomizations, unitName } from './kustomizations.ts';
+import { type Context, renderTemplate } from './render-template.ts';
+
+export interface RenderedFile {
+  /** Relative to the root, with forward slashes. */
+  readonly path: string;
+  /** Header and body. */
+  readonly content: string;
+  /** What a person edits to change it: the values file and the template. */
+  readonly sources: readonly string[];
+}
+
+/** A template whose name holds this is rendered once per stage of its app. */
+const perStage = '[stage]';
+/** A template whose name holds this is rendered once per Flux Kustomization. */
+const perKustomization = '[kustomization]';
+
+/**
+ * Everything that one environment's values and the templates give. The same input gives the same bytes, in the order of paths.
+ *
+ * @throws {PlatformError} TEMPLATE_FAILED, with the template's file and line; what `loadApp` throws.
+ */
+export async function renderFiles(
+  { root }: { readonly root: string },
+  environment: Environment,
+): Promise<RenderedFile[]> {
+  const names = await listApps(root);
+  const apps = await Promise.all(names.map(async (name) => loadApp(root, name)));
+  const enabled = apps.filter(({ name }) => environment.values.apps[name]?.enabled);
+  const overlays = await Promise.all(enabled.map(async (app) => renderOverlay(root, environment, app)));
+  const units = planKustomizations(environment, apps);
+  const files = [...overlays.flat(), ...(await renderFlux(root, environment, units))];
+  files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  for (const [index, file] of files.entries()) {
+    const next = files[index + 1];
+    if (next?.path === file.path) throw twice(file, next);
+  }
+  const paths = new Set(files.map(({ path }) => path));
+  for (const { path } of units) {
+    if (path.startsWith('./apps/') && !paths.has(`${path.slice(2)}/kustomization.yaml`))
+      throw noOverlay(path.slice(2));
+  }
+  return files;
+}
+
+function commonContext({ name, client, registry }: Environment): Context {
+  return { environment: name, client, registry };
+}
+
+async function renderOverlay(root: string, environment: Environment, app: App): Promise<RenderedFile[]> {
+  const [templates, appSchema] = await Promise.all([
+    findOverlayTemplates(root, app),
+    loadAppSchema(root, app.name),
+  ]);
+  const folder = `apps/${app.name}/overlays/${environment.name}`;
+  const values = environment.values.apps[app.name] as unknown as Plain;
+  const context = { ...commonContext(environment), name: app.name, app: values };
+  const render = (template: Template, target: string, stage?: Plain): RenderedFile => {
+    const schema = overlayContext(appSchema, stage !== undefined);
+    const full = stage === undefined ? context : { ...context, stage };
+    return renderOne(
+      template,
+      `${folder}/${target}`,
+      (file) => renderTemplate(template, schema, full, file),
+      environment,
+    );
+  };
+  if (app.kind !== 'job') return templates.map((template) => render(template, template.target));
+
+  const files: RenderedFile[] = [];
+  let before: string | undefined;
+  for (const [index, stage] of app.stages.entries()) {
+    const ofStage = templates
+      .map((template) => ({ template, target: template.target.replace(perStage, stage) }))
+      .filter(({ target }) => target.startsWith(`${stage}/`));
+    const base = unitName(app.name, stage);
+    const renderAll = (job: string): RenderedFile[] =>
+      ofStage.map(({ template, target }) =>
+        render(template, target, { name: stage, base, job, first: index === 0 }),
+      );
+    before = hashStage({
+      base: await readStageBase(root, app.name, stage),
+      overlay: renderAll(base).map(({ path, content }) => ({
+        path: path.slice(folder.length),
+        content: readHeader(content)?.body ?? content,
+      })),
+      run: runOf(environment, app.name, stage),
+      before,
+    });
+    files.push(...renderAll(`${base}-${before}`));
+  }
+  const lost = templates.find(
+    ({ target }) => !target.startsWith(perStage) && !app.stages.includes(target.split('/')[0] ?? ''),
+  );
+  if (lost) throw outsideStages(lost, app);
+  return files;
+}
+
+async function renderFlux(
+  root: string,
+  environment: Environment,
+  units: readonly Kustomization[],
+): Promise<RenderedFile[]> {
+  const [templates, valuesSchema] = await Promise.all([findFluxTemplates(root), loadValuesSchema(root)]);
+  const context = { ...commonContext(environment), flux: { ...environment.values.flux } };
+  return templates.flatMap((template) => {
+    const path = `clusters/${environment.name}/flux/${template.target}`;
+    const perUnit = template.target.includes(perKustomization);
+    const schema = fluxContext(valuesSchema, perUnit);
+    const render = (target: string, full: Context): RenderedFile =>
+      renderOne(template, target, (file) => renderTemplate(template, schema, full, file), environment);
+    if (!perUnit) return [render(path, context)];
+    return units.map((unit) =>
+      render(path.replace(perKustomization, unit.name), { ...context, kustomization: { ...unit } }),
+    );
+  });
+}
+
+function renderOne(
+  { file }: Template,
+  path: string,
+  render: (valuesFile: string) => string,
+  { name }: Environment,
+): RenderedFile {
+  return { path, content: render(valuesFile(name)), sources: [valuesFile(name), file] };
+}
+
+function runOf({ values }: Environment, app: string, stage: string): number {
+  const run = values.apps[app]?.['run'] as Readonly<Record<string, number>> | number | undefined;
+  return typeof run === 'number' ? run : (run?.[stage] ?? 1);
+}
+
+function twice({ path, sources }: RenderedFile, other: RenderedFile): PlatformError {
+  const files = [...new Set([sources[1] ?? '', other.sources[1] ?? ''])];
+  const message =
+    files.length === 1
+      ? `${files.join()} renders ${path} twice: two apps or stages share a name`
+      : `${files.join(' and ')} both render ${path}`;
+  return new PlatformError('TEMPLATE_FAILED', message, 'Rename one of them', {
+    details: files.map((file) => ({ place: { file }, message: `renders ${path}` })),
+  });
+}
+
+function noOverlay(path: string): PlatformError {
+  const folder = path.split('/').slice(0, 3).join('/');
+  return new PlatformError(
+    'TEMPLATE_FAILED',
+    `no template renders ${path}/kustomization.yaml, and Flux applies that folder`,
+    `Write a kustomization.yaml.njk in templates/${folder}/`,
+    {
+      details: [
+        { place: { file: `templates/${folder}` }, message: `does not render ${path}/kustomization.yaml` },
+      ],
+    },
+  );
+}
+
+function outsideStages({ file }: Template, { name, stages }: App): PlatformError {
+  return new PlatformError(
+    'TEMPLATE_FAILED',
+    `${file} belongs to no stage of ${name} (${stages.join(', ')})`,
+    `Move it to templates/apps/${name}/overlays/${perStage}/, or to the folder of one stage`,
+    { details: [{ place: { file }, message: 'outside of all stages' }] },
+  );
+}

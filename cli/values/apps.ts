@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import { PlatformError } from '../errors/platform-error.ts';
+import { exists, listNames } from '../ports/files.ts';
+import { checkValues, dnsLabel } from './check-values.ts';
+import { fillDefaults } from './fill-defaults.ts';
+import { readYamlMap } from './read-yaml.ts';
+import { type JsonSchema, loadSchema } from './schema.ts';
+import { emptyMap, toPlain } from './tree.ts';
+
+export type AppKind = 'deployment' | 'service' | 'job';
+
+/** What an app is in every environment: `templates/apps/<app>/app.yaml`. */
+export interface App {
+  readonly name: string;
+  readonly kind: AppKind;
+  readonly description: string;
+  /** In their order; empty for what is no job. */
+  readonly stages: readonly string[];
+}
+
+const appsFolder = 'templates/apps';
+
+/** The names of all apps, sorted: the folders of templates/apps. */
+export async function listApps(root: string): Promise<string[]> {
+  return listNames(join(root, appsFolder), 'directory');
+}
+
+/**
+ * Reads what an app is.
+ *
+ * @throws {PlatformError} NAME_INVALID, VALUES_SYNTAX or TEMPLATE_FAILED: the folder was made by a person, and something is wrong in it.
+ */
+export async function loadApp(root: string, name: string): Promise<App> {
+  const folder = `${appsFolder}/${name}`;
+  if (!dnsLabel.test(name)) {
+    throw new PlatformError(
+      'NAME_INVALID',
+      `${folder} cannot be an app: its name is no DNS label (lower-case letters, digits and -, at most 63)`,
+      `git mv ${folder} <new name>`,
+    );
+  }
+  const file = `${folder}/app.yaml`;
+  if (!(await exists(join(root, file)))) {
+    throw new PlatformError(
+      'TEMPLATE_FAILED',
+      `${folder} is no app: it has no app.yaml`,
+      `Write ${file}, with kind: deployment`,
+      {
+        details: [{ place: { file }, message: 'the file is missing' }],
+      },
+    );
+  }
+  const schema = await loadSchema(root, 'templates/schemas/app.schema.json');
+  const tree = fillDefaults(await readYamlMap(root, file), schema) ?? emptyMap;
+  const details = checkValues(tree, schema, file, 'templates/schemas/app.schema.json');
+  const written = toPlain(tree) as unknown as Omit<App, 'name' | 'stages'> & { stages?: string[] };
+  if (details.length === 0 && (written.kind === 'job') !== (written.stages !== undefined)) {
+    details.push({ place: { file }, message: 'stages belong to kind: job, and a job needs them' });
+  }
+  if (details.length > 0) {
+    throw new PlatformError('TEMPLATE_FAILED', `${file} does not describe an app`, `Edit ${file}`, {
+      details,
+    });
+  }
+  return { name, kind: written.kind, description: written.description, stages: written.stages ?? [] };
+}
+
+/** The schema of an app's values, found by its folder. */
+export async function loadAppSchema(root: string, name: string): Promise<JsonSchema> {
+  const file = `${appsFolder}/${name}/values.schema.json`;
+  if (!(await exists(join(root, file)))) {
+    throw new PlatformError(
+      'TEMPLATE_FAILED',
+      `the app ${name} has no schema of its values`,
+      `Write ${file}`,
+      {
+        details: [{ place: { file }, message: 'the file is missing' }],
+      },
+    );
+  }
+  return loadSchema(root, file);
+}
+
+/** The schema of a whole values.yaml: the shared part, with the schema of each app below `apps`. */
+export async function loadValuesSchema(root: string): Promise<JsonSchema> {
+  const [schema, names] = await Promise.all([
+    loadSchema(root, 'templates/schemas/values.schema.json'),
+    listApps(root),
+  ]);
+  const apps = Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await loadAppSchema(root, name)] as const)),
+  );
+  return {
+    ...schema,
+    properties: { ...schema.properties, apps: { ...schema.properties?.['apps'], properties: apps } },
+  };
+}

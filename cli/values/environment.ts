@@ -1,0 +1,48 @@
+import type { Place } from '../errors/platform-error.ts';
+
+/** One environment, merged and checked: everything after this file trusts it. */
+export interface Environment {
+  /** The folder's name under clusters/, a DNS label: `dev`. */
+  readonly name: string;
+  /** From platform.yaml: whose system this is, a DNS label. */
+  readonly client: string;
+  readonly registry: string;
+  readonly git: { readonly branch: string; readonly remote?: string };
+  readonly values: EnvironmentValues;
+  /**
+   * Where a value was written: in clusters/<env>/values.yaml, platform.yaml or the sizing profile.
+   *
+   * @param path Keys from the top of the values, e.g. `['apps', 'trades', 'replicas']`.
+   * @returns undefined where the value is a schema default.
+   */
+  placeOf(path: readonly (string | number)[]): Place | undefined;
+}
+
+export type EngineName = 'kind' | 'embedded' | 'existing';
+
+export interface EnvironmentValues {
+  readonly sizing: string;
+  /** Destroying the cluster also needs --allow-protected. */
+  readonly protected: boolean;
+  readonly engine: EngineName | 'auto';
+  readonly cluster: {
+    /** The kubeconfig context, for the engine `existing` only. */
+    readonly context?: string;
+    /** Simulated or kind worker nodes. */
+    readonly nodes: number;
+    /** Allocatable of one simulated node, as Kubernetes quantities. */
+    readonly nodeCpu: string;
+    readonly nodeMemory: string;
+  };
+  readonly flux: { readonly interval: string; readonly retryInterval: string; readonly timeout: string };
+  readonly secrets: { readonly sops: boolean };
+  readonly apps: Readonly<Record<string, AppValues>>;
+}
+
+/** What every app's schema has in common; the rest is the app's own. */
+export interface AppValues {
+  readonly enabled: boolean;
+  /** Apps that must be healthy before this one is applied. */
+  readonly after: readonly string[];
+  readonly [key: string]: unknown;
+}

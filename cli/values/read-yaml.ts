@@ -1,0 +1,141 @@
+import { join } from 'node:path';
+import {
+  type Document,
+  LineCounter,
+  type Node,
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  visit,
+} from 'yaml';
+import { PlatformError, type Detail, type Place } from '../errors/platform-error.ts';
+import { readText, sizeOf } from '../ports/files.ts';
+import { emptyMap, type MapEntry, type MapTree, type Scalar, type Tree } from './tree.ts';
+
+/** In bytes. Values are written by hand; a larger file is a mistake, and slow to parse. */
+const largestFileBytes = 1_000_000;
+
+/** How many values aliases may stand for in one file: above it is a "billion laughs" file. */
+const mostAliasedValues = 100;
+
+/**
+ * Reads a YAML (or JSON) file whose top is a map. A file with nothing but comments is an empty map.
+ *
+ * @param file Relative to `root`.
+ * @throws {PlatformError} VALUES_SYNTAX, with the place of every error that the parser found.
+ */
+export async function readYamlMap(root: string, file: string): Promise<MapTree> {
+  const sizeBytes = (await sizeOf(join(root, file))) ?? 0;
+  if (sizeBytes > largestFileBytes) {
+    throw broken(file, [{ place: { file }, message: `${String(sizeBytes)} bytes; at most 1 MB is read` }]);
+  }
+  return parseYamlMap(await readText(join(root, file)), file);
+}
+
+/** As {@link readYamlMap}, of text that is there already. `file` is for places only. */
+export function parseYamlMap(text: string, file: string): MapTree {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2' });
+  const placeAt = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col };
+  };
+  const problems: Detail[] = [...document.errors, ...document.warnings].map((error) => ({
+    place: placeAt(error.pos[0]),
+    message: firstLine(error.message),
+  }));
+  if (problems.length === 0) problems.push(...aliasProblems(document, placeAt));
+  if (problems.length > 0) throw broken(file, problems);
+  const top: Node | null = document.contents;
+  if (top === null || (isScalar(top) && top.value === null))
+    return { ...emptyMap, place: { file, line: 1, column: 1 } };
+  if (!isMap(top)) {
+    const what = isSeq(top) ? 'a list' : 'a single value';
+    const message = `the file holds ${what}; it must be a map (key: value)`;
+    throw broken(file, [{ place: placeAt(top.range?.[0] ?? 0), message }]);
+  }
+  return toTree(top, document, placeAt) as MapTree;
+}
+
+function aliasProblems(document: Document.Parsed, placeAt: (offset: number) => Place): Detail[] {
+  const problems: Detail[] = [];
+  let first: Place | undefined;
+  visit(document, {
+    Alias: (_, alias, parents) => {
+      const place = placeAt(alias.range?.[0] ?? 0);
+      first ??= place;
+      const target = alias.resolve(document);
+      if (!target) problems.push({ place, message: `the alias *${alias.source} has no anchor above it` });
+      else if (parents.includes(target)) {
+        problems.push({ place, message: `the alias *${alias.source} is inside of what it stands for` });
+      }
+    },
+    Pair: (_, pair) => {
+      if (isCollection(pair.key)) {
+        problems.push({ place: placeAt(pair.key.range?.[0] ?? 0), message: 'a key must be a single word' });
+      }
+    },
+  });
+  if (problems.length > 0 || !first) return problems;
+  try {
+    document.toJS({ maxAliasCount: mostAliasedValues });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    return [{ place: first, message: `aliases stand for more than ${String(mostAliasedValues)} values` }];
+  }
+}
+
+function toTree(node: unknown, document: Document.Parsed, placeAt: (offset: number) => Place): Tree {
+  if (isAlias(node)) {
+    // Its place is the alias: that is the line to change.
+    const target = toTree(node.resolve(document), document, placeAt);
+    return { ...target, place: placeAt(node.range?.[0] ?? 0) };
+  }
+  if (isMap(node)) {
+    const entries = new Map<string, MapEntry>();
+    for (const pair of node.items) {
+      const key = pair.key as Node;
+      const keyPlace = placeAt(key.range?.[0] ?? 0);
+      const value: Tree =
+        pair.value === null
+          ? { kind: 'scalar', value: null, place: keyPlace }
+          : toTree(pair.value, document, placeAt);
+      const name = isScalar(key) ? String(key.source ?? key.value) : String(toPlainKey(key, document));
+      entries.set(name, { keyPlace, value });
+    }
+    return { kind: 'map', entries, place: placeAt(node.range?.[0] ?? 0) };
+  }
+  if (isSeq(node)) {
+    const items = node.items.map((item) => toTree(item, document, placeAt));
+    return { kind: 'list', items, place: placeAt(node.range?.[0] ?? 0) };
+  }
+  if (isScalar(node))
+    return { kind: 'scalar', value: node.value as Scalar, place: placeAt(node.range?.[0] ?? 0) };
+  return { kind: 'scalar', value: null };
+}
+
+function toPlainKey(key: Node, document: Document.Parsed): unknown {
+  const target = isAlias(key) ? key.resolve(document) : undefined;
+  return isScalar(target) ? target.value : '';
+}
+
+function firstLine(message: string): string {
+  return message.split('\n')[0] ?? message;
+}
+
+function broken(file: string, details: Detail[]): PlatformError {
+  const first = details[0]?.place;
+  const where = first?.line === undefined ? file : `${file}, line ${String(first.line)}`;
+  return new PlatformError(
+    'VALUES_SYNTAX',
+    `${file} cannot be read: ${details[0]?.message ?? ''}`,
+    `Edit ${where}`,
+    {
+      details,
+    },
+  );
+}

@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest';
+import { copiedRepository } from '../testing/copied-repository.ts';
+import { loadEnvironment } from './load-environment.ts';
+
+const file = 'clusters/dev/values.yaml';
+
+it.each([
+  ['existing without a context', 'engine: existing', 'cluster.context is missing'],
+  [
+    'a context without existing',
+    'cluster: { context: x }',
+    'cluster.context is only for the engine existing, and engine is auto',
+  ],
+  [
+    'after an app that is none',
+    'apps: { trades: { after: [backfil] } }',
+    'apps.trades.after names backfil, which is no app; did you mean backfill?',
+  ],
+  [
+    'after an app that is off',
+    'apps: { trades: { after: [backfill] }, backfill: { enabled: false } }',
+    'which is not enabled in this environment',
+  ],
+  ['after itself', 'apps: { trades: { after: [trades] } }', 'apps.trades.after names trades itself'],
+  [
+    'a circle of after',
+    'apps: { trades: { after: [backfill] }, backfill: { after: [trades] } }',
+    'makes a circle: backfill → trades → backfill',
+  ],
+  [
+    'a request above its limit',
+    'apps: { trades: { resources: { requests: { memory: 2Gi } } } }',
+    'requests.memory (2Gi) is more than limits.memory (256Mi)',
+  ],
+  [
+    'a limit below its request',
+    'apps: { trades: { resources: { limits: { memory: 64Mi } } } }',
+    'requests.memory (128Mi) is more than limits.memory (64Mi)',
+  ],
+  [
+    'a pod larger than a node',
+    'apps: { trades: { resources: { requests: { cpu: "9" }, limits: { cpu: "9" } } } }',
+    'is more than a node has (cluster.nodeCpu: 4)',
+  ],
+  [
+    'a retry later than the interval',
+    'flux: { interval: 10s, retryInterval: 1m }',
+    'flux.retryInterval (1m) is longer than flux.interval (10s)',
+  ],
+])('refuses %s, at the line that a person wrote', async (_, values, message) => {
+  const root = await copiedRepository({ [file]: `# the second line is wrong\n${values}\n` });
+
+  const error: unknown = await loadEnvironment({ root }, 'dev').catch((thrown: unknown) => thrown);
+
+  const details = [{ place: { file, line: 2 }, message: expect.stringContaining(message) as unknown }];
+  expect(error).toMatchObject({ code: 'VALUES_INVALID', details });
+});
