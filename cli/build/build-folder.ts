@@ -1,0 +1,116 @@
+import { join, relative, sep } from 'node:path';
+import { stringify } from 'yaml';
+import { isDirectory, writeFileAtomically } from '../ports/files.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { KubeObject } from '../ports/kube.ts';
+import { resolveLinks, withSideFolder } from '../ports/side-folder.ts';
+import type { FluxKustomizationSpec } from './flux-kustomization.ts';
+import { explainFailure, FolderFailure } from './folder-failure.ts';
+import { findKustomizationFile, scanResources } from './kustomization-file.ts';
+import { parseManifests } from './manifests.ts';
+
+/** One kustomize build, in milliseconds: a remote base may have to be cloned. */
+const deadlineMs = 120_000;
+
+/**
+ * Builds one folder as kustomize-controller 1.9.5 does (fluxcd/pkg/kustomize 1.35.6, Build and Generator): files outside the
+ * folder may be loaded (LoadRestrictionsNone), plugins are off, remote bases are allowed. A folder without a kustomization
+ * file gets one that lists its YAML files; spec.targetNamespace, namePrefix, nameSuffix, patches, images and components are
+ * laid over it, and spec.commonMetadata is set on every object. Where the controller writes into the folder, this writes a
+ * kustomization into a side folder whose resource is the folder. The controller asks for no reordering; Flux sorts before it
+ * applies, so kustomize's default order (namespaces first) is kept here. SOPS-encrypted documents pass through as they are.
+ *
+ * @param folder Relative to `root`, with forward slashes.
+ * @throws {FolderFailure} with the place where kustomize tells one.
+ */
+export async function buildFolder(
+  { run }: Pick<Deps, 'run'>,
+  root: string,
+  folder: string,
+  spec: FluxKustomizationSpec = {},
+): Promise<KubeObject[]> {
+  const absolute = join(root, folder);
+  if (!(await isDirectory(absolute))) throw new FolderFailure(folder, 'the folder does not exist');
+  const overlay = overlayFrom(spec);
+  const file = await findKustomizationFile(absolute);
+  const objects =
+    file && overlay === undefined
+      ? await kustomizeBuild(run, root, folder, absolute)
+      : await withSideFolder(async (side) => {
+          const there = await resolveLinks(absolute);
+          const entries = file ? [''] : await scanResources(there);
+          if (entries.length === 0) return [];
+          const resources = entries.map((entry) => toSlashes(relative(side, join(there, entry))));
+          const components = (overlay?.components ?? []).map((entry) =>
+            toSlashes(relative(side, join(there, entry))),
+          );
+          await writeKustomization(side, { ...overlay, resources, components });
+          return kustomizeBuild(run, root, folder, side);
+        });
+  return objects.map((object) => withCommonMetadata(object, spec.commonMetadata));
+}
+
+async function kustomizeBuild(
+  run: Deps['run'],
+  root: string,
+  folder: string,
+  target: string,
+): Promise<KubeObject[]> {
+  const { stdout, stderr, exitCode } = await run({
+    tool: 'kustomize',
+    args: ['build', target, '--load-restrictor', 'LoadRestrictionsNone'],
+    cwd: root,
+    timeoutMs: deadlineMs,
+    okExitCodes: [0, 1],
+  });
+  // An overlay whose apps are all off lists nothing; the controller applies nothing then, kustomize alone refuses.
+  if (exitCode !== 0 && stderr.includes('kustomization.yaml is empty')) return [];
+  if (exitCode !== 0) throw await explainFailure(root, folder, stderr);
+  try {
+    return parseManifests(stdout);
+  } catch (error) {
+    throw new FolderFailure(folder, error instanceof Error ? error.message : String(error));
+  }
+}
+
+type Overlay = Pick<
+  FluxKustomizationSpec,
+  'patches' | 'images' | 'components' | 'namePrefix' | 'nameSuffix'
+> & {
+  readonly namespace?: string;
+};
+
+function overlayFrom(spec: FluxKustomizationSpec): Overlay | undefined {
+  const { targetNamespace, namePrefix, nameSuffix, patches, images, components } = spec;
+  const overlay: Overlay = {
+    ...(targetNamespace === undefined ? {} : { namespace: targetNamespace }),
+    ...(namePrefix === undefined ? {} : { namePrefix }),
+    ...(nameSuffix === undefined ? {} : { nameSuffix }),
+    ...(patches === undefined ? {} : { patches }),
+    ...(images === undefined ? {} : { images }),
+    ...(components === undefined ? {} : { components }),
+  };
+  return Object.keys(overlay).length === 0 ? undefined : overlay;
+}
+
+async function writeKustomization(side: string, content: object): Promise<void> {
+  const header = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' };
+  await writeFileAtomically(join(side, 'kustomization.yaml'), stringify({ ...header, ...content }));
+}
+
+function withCommonMetadata(object: KubeObject, common: FluxKustomizationSpec['commonMetadata']): KubeObject {
+  if (common === undefined) return object;
+  const { metadata } = object;
+  return {
+    ...object,
+    metadata: {
+      ...metadata,
+      ...(common.labels ? { labels: { ...metadata.labels, ...common.labels } } : {}),
+      ...(common.annotations ? { annotations: { ...metadata.annotations, ...common.annotations } } : {}),
+    },
+  };
+}
+
+function toSlashes(path: string): string {
+  return path.split(sep).join('/');
+}

@@ -1,0 +1,81 @@
+import { closest } from '../../errors/did-you-mean.ts';
+import type { Hit } from '../finding.ts';
+import { referencesOf, type ConfigReference } from '../references.ts';
+import type { Placed, Rule, RuleContext } from '../rule.ts';
+
+/** Objects of other kinds that make a Secret, and where they say its name. */
+function secretsMade({ object }: Placed): (string | undefined)[] {
+  const { target, secretName } = (object['spec'] ?? {}) as {
+    target?: { name?: string };
+    secretName?: string;
+  };
+  if (object.kind === 'ExternalSecret') return [target?.name ?? object.metadata.name];
+  if (object.kind === 'Certificate') return [secretName];
+  return object.kind === 'Secret' ? [object.metadata.name] : [];
+}
+
+function missing(
+  context: RuleContext,
+  kind: ConfigReference['kind'],
+): { placed: Placed; reference: ConfigReference }[] {
+  return context.applied.flatMap((placed) =>
+    referencesOf(placed.object)
+      .filter((reference) => reference.kind === kind && !reference.optional)
+      .map((reference) => ({ placed, reference })),
+  );
+}
+
+export const configReference: Rule = {
+  code: 'CONFIG_REFERENCE_UNKNOWN',
+  severity: 'error',
+  title: 'Every ConfigMap that a pod refers to exists in its namespace, with the key it asks for.',
+  why: 'The pod stays in CreateContainerConfigError; on the embedded engine, where pods are simulated, nobody would notice.',
+  check: (context) =>
+    missing(context, 'ConfigMap').flatMap(({ placed, reference }): Hit[] => {
+      const { object, kustomization } = placed;
+      const here = context.applied.filter(
+        ({ object: other }) =>
+          other.kind === 'ConfigMap' && other.metadata.namespace === object.metadata.namespace,
+      );
+      const found = here.find(({ object: other }) => other.metadata.name === reference.name)?.object;
+      if (found === undefined) {
+        const guess = closest(
+          reference.name,
+          here.map(({ object: other }) => other.metadata.name),
+        );
+        const hint = guess === undefined ? `add the ConfigMap ${reference.name}` : `did you mean ${guess}?`;
+        const message = `refers to ConfigMap ${reference.name}, which nothing provides`;
+        return [{ message, hint, object, kustomization, path: reference.path }];
+      }
+      const keys = Object.keys({
+        ...(found['data'] as object | undefined),
+        ...(found['binaryData'] as object | undefined),
+      });
+      if (reference.key === undefined || keys.includes(reference.key)) return [];
+      const guess = closest(reference.key, keys);
+      const hint = guess === undefined ? `one of: ${keys.join(', ')}` : `did you mean ${guess}?`;
+      const message = `refers to key ${reference.key} of ConfigMap ${reference.name}, which has no such key`;
+      return [{ message, hint, object, kustomization, path: reference.path }];
+    }),
+};
+
+export const secretReference: Rule = {
+  code: 'SECRET_REFERENCE_UNKNOWN',
+  severity: 'warning',
+  title:
+    'Every Secret that a pod refers to is in git, made by an ExternalSecret, or known to be made outside git.',
+  why: 'Where nobody makes it, the pod stays in CreateContainerConfigError. A warning, since git cannot know what is made outside it.',
+  check: (context) =>
+    missing(context, 'Secret').flatMap(({ placed: { object, kustomization }, reference }): Hit[] => {
+      const provided = context.applied.some(
+        (other) =>
+          other.object.metadata.namespace === object.metadata.namespace &&
+          secretsMade(other).includes(reference.name),
+      );
+      if (provided) return [];
+      const message = `refers to Secret ${reference.name}, which nothing in git provides`;
+      const namespace = object.metadata.namespace ?? 'default';
+      const hint = `make sure that it exists: kubectl get secret ${reference.name} --namespace ${namespace}`;
+      return [{ message, hint, object, kustomization, path: reference.path }];
+    }),
+};
