@@ -1,0 +1,93 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, it } from 'vitest';
+import { runWithExeca, type Run } from '../ports/run.ts';
+import { readRepositoryState, requireCommittable } from './repository-state.ts';
+
+const identity = {
+  GIT_AUTHOR_NAME: 'A',
+  GIT_AUTHOR_EMAIL: 'a@example.com',
+  GIT_COMMITTER_NAME: 'A',
+  GIT_COMMITTER_EMAIL: 'a@example.com',
+};
+const plain: Run = runWithExeca(async (tool) => tool);
+const run: Run = async (call) => plain({ ...call, env: { ...identity, ...call.env } });
+let root: string;
+
+async function git(...args: string[]): Promise<void> {
+  await run({ tool: 'git', args, cwd: root, timeoutMs: 30_000, okExitCodes: [0, 1] });
+}
+
+async function commit(text: string): Promise<void> {
+  await writeFile(join(root, 'file'), text);
+  await git('add', '-A');
+  await git('commit', '-q', '-m', text);
+}
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'platform-state-'));
+});
+
+it('refuses a folder that is no git repository', async () => {
+  await expect(readRepositoryState({ root, run })).rejects.toMatchObject({
+    code: 'GIT_UNUSABLE',
+    hint: expect.stringContaining('git init') as string,
+  });
+});
+
+it('refuses a folder inside another repository', async () => {
+  await git('init', '-q');
+  const inner = join(root, 'inner');
+  await mkdir(inner);
+  await expect(readRepositoryState({ root: inner, run })).rejects.toThrow('inside another git repository');
+});
+
+it('refuses a repository without a commit', async () => {
+  await git('init', '-q');
+  await expect(readRepositoryState({ root, run })).rejects.toThrow('no commit yet');
+});
+
+it('reads HEAD, branch and uncommitted paths, also those with spaces and umlauts', async () => {
+  await git('init', '-q', '-b', 'main');
+  await commit('one');
+  await writeFile(join(root, 'größe x.yaml'), '');
+  expect(await readRepositoryState({ root, run })).toMatchObject({
+    head: expect.stringMatching(/^[0-9a-f]{40}$/) as string,
+    branch: 'main',
+    changed: ['größe x.yaml'],
+  });
+});
+
+it('accepts a detached HEAD to read, and refuses to commit on it', async () => {
+  await git('init', '-q', '-b', 'main');
+  await commit('one');
+  await git('checkout', '-q', '--detach');
+  const state = await readRepositoryState({ root, run });
+  expect(state.branch).toBeUndefined();
+  await expect(requireCommittable({ root, run }, state)).rejects.toMatchObject({ hint: 'git switch main' });
+});
+
+it('refuses to commit into a merge that waits for a person', async () => {
+  await git('init', '-q', '-b', 'main');
+  await commit('one');
+  await git('checkout', '-q', '-b', 'other');
+  await commit('theirs');
+  await git('checkout', '-q', 'main');
+  await commit('ours');
+  await git('merge', 'other');
+  await expect(requireCommittable({ root, run }, await readRepositoryState({ root, run }))).rejects.toThrow(
+    'a merge is in progress',
+  );
+});
+
+it('says how to name oneself where git does not know who commits', async () => {
+  await git('init', '-q', '-b', 'main');
+  await commit('one');
+  await git('config', 'user.useConfigOnly', 'true');
+  await expect(
+    requireCommittable({ root, run: plain }, await readRepositoryState({ root, run })),
+  ).rejects.toMatchObject({
+    message: 'git does not know who commits',
+  });
+});
