@@ -1,0 +1,235 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { access, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { embeddedEngine } from '../engines/embedded/embedded-engine.ts';
+import type { ClusterSpec, Engine, EngineDeps, EngineStatus } from '../engines/engine.ts';
+import { systemClock } from '../ports/clock.ts';
+import { locationsFrom } from '../ports/locations.ts';
+import { runWithExeca } from '../ports/run.ts';
+import { toolLocator } from '../toolchain/locate-tool.ts';
+
+// The engine alone, with real programs, on state of its own; tools come from the user's cache.
+const home = join(import.meta.dirname, '../..');
+let folder: string;
+let engine: Engine;
+let spec: ClusterSpec;
+const quiet = (): void => undefined;
+
+const git = (at: string, ...args: string[]): string =>
+  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.test', ...args], {
+    cwd: join(folder, at),
+    encoding: 'utf8',
+    env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null' },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+let kubectl: (args: string[], input?: string) => string;
+
+/** Commits and pushes one ConfigMap; resolves when Flux has applied it. @returns Milliseconds from the push. */
+async function pushAndWait(value: string): Promise<number> {
+  const manifest = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'pushed', namespace: 'default' },
+    data: { value },
+  };
+  await writeFile(join(folder, 'clone/pushed.yaml'), JSON.stringify(manifest));
+  git('clone', 'add', '.');
+  git('clone', 'commit', '-m', value);
+  const started = performance.now();
+  git('clone', 'push', 'origin', 'HEAD:main');
+  await vi.waitFor(() => expect(applied()).toBe(value), { timeout: 60_000, interval: 50 });
+  return performance.now() - started;
+}
+const applied = (): string =>
+  kubectl([
+    'get',
+    'configmap',
+    'pushed',
+    '--namespace=default',
+    '--ignore-not-found',
+    '--output=jsonpath={.data.value}',
+  ]);
+
+const pidOf = ({ parts }: EngineStatus, name: string): number =>
+  parts.find((part) => part.name === name)?.pid ?? 0;
+const isAlive = async (pid: number): Promise<boolean> =>
+  access(`/proc/${pid}`).then(
+    () => true,
+    () => false,
+  );
+const running = async (): Promise<EngineStatus> =>
+  vi.waitFor(
+    async () => {
+      const status = await engine.status();
+      expect(status).toMatchObject({ state: 'running' });
+      return status;
+    },
+    { timeout: 60_000, interval: 100 },
+  );
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'embedded engine '));
+  execFileSync('npm', ['run', '--silent', 'build:supervisor'], { cwd: home });
+  git('.', 'init', '--bare', '-b', 'main', 'platform.git');
+  git('.', 'clone', 'platform.git', 'clone');
+  const locations = locationsFrom({
+    ...process.env,
+    XDG_STATE_HOME: join(folder, 'state'),
+    XDG_CONFIG_HOME: folder,
+  });
+  const locate = toolLocator({ locations, home });
+  const deps: EngineDeps = {
+    run: runWithExeca(locate),
+    clock: systemClock,
+    locations,
+    home,
+    connect: async () => Promise.reject(new Error('the engine needs no client')),
+  };
+  engine = embeddedEngine(deps, { client: 'acme', environment: 'dev' });
+  spec = {
+    repository: join(folder, 'platform.git'),
+    environment: {
+      name: 'dev',
+      client: 'acme',
+      git: { branch: 'main' },
+      values: { cluster: { nodes: 2, nodeCpu: '4', nodeMemory: '8Gi' } },
+    } as ClusterSpec['environment'],
+  };
+  const { kubeconfig } = await engine.start(spec, quiet);
+  const program = await locate('kubectl');
+  kubectl = (args, input) =>
+    execFileSync(program, ['--kubeconfig', kubeconfig, ...args], { encoding: 'utf8', input });
+  await engine.installFlux(spec, quiet);
+
+  const { url, username, password } = await engine.gitSource(spec);
+  const inFlux = (name: string): object => ({ name, namespace: 'flux-system' });
+  const items = [
+    { apiVersion: 'v1', kind: 'Secret', metadata: inFlux('git'), stringData: { username, password } },
+    {
+      apiVersion: 'source.toolkit.fluxcd.io/v1',
+      kind: 'GitRepository',
+      metadata: inFlux('platform'),
+      spec: { url, interval: '10m', ref: { branch: 'main' }, secretRef: { name: 'git' } },
+    },
+    {
+      apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+      kind: 'Kustomization',
+      metadata: inFlux('platform'),
+      spec: {
+        interval: '10m',
+        path: './',
+        prune: true,
+        sourceRef: { kind: 'GitRepository', name: 'platform' },
+      },
+    },
+  ];
+  kubectl(['apply', '--filename=-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+});
+afterAll(async () => engine.delete(quiet));
+
+describe('the embedded engine', () => {
+  it('runs every part, with the nodes of the values', async () => {
+    const { parts } = await running();
+
+    expect(parts.map(({ name }) => name)).toEqual(
+      'supervisor etcd kube-apiserver kube-controller-manager kube-scheduler kwok source-controller kustomize-controller helm-controller'.split(
+        ' ',
+      ),
+    );
+    expect(kubectl(['get', 'nodes', '--output=name']).trim().split('\n')).toEqual([
+      'node/dev-node-1',
+      'node/dev-node-2',
+    ]);
+  });
+
+  it('applies what is pushed, the second time without waiting for an interval', async () => {
+    await pushAndWait('first');
+    expect(await pushAndWait('second')).toBeLessThan(10_000);
+  });
+
+  it.runIf(process.platform === 'linux')('listens on loopback only', async () => {
+    const pids = (await running()).parts.map(({ pid }) => pid ?? 0);
+    const addresses = pids.flatMap(listeningAddresses);
+
+    expect(addresses.length).toBeGreaterThan(8);
+    expect(addresses.filter((address) => address !== '0100007F')).toEqual([]);
+  });
+
+  it('brings each part back that is killed, and says so', async () => {
+    const names = (await running()).parts.map(({ name }) => name).filter((name) => name !== 'supervisor');
+    for (const name of names) {
+      process.kill(pidOf(await running(), name), 'SIGKILL');
+      await vi.waitFor(async () => expect((await engine.status()).state).toBe('degraded'), {
+        timeout: 5_000,
+      });
+    }
+    const { parts } = await running();
+
+    expect(parts.filter(({ name }) => names.includes(name))).toEqual(
+      names.map((name) => expect.objectContaining({ name, restarts: 1, state: 'running' }) as unknown),
+    );
+    expect(parts.at(1)?.lastExit?.reason).toBe('signal SIGKILL');
+    await pushAndWait('after the kills');
+  });
+
+  it('takes over after the supervisor was killed: the data is there, and nothing runs twice', async () => {
+    const before = await running();
+    process.kill(pidOf(before, 'supervisor'), 'SIGKILL');
+    await vi.waitFor(async () => expect((await engine.status()).state).toBe('degraded'));
+
+    await engine.start(spec, quiet);
+    await engine.installFlux(spec, quiet);
+
+    expect(applied()).toBe('after the kills');
+    for (const { pid = 0 } of before.parts) expect(await isAlive(pid)).toBe(false);
+    await pushAndWait('after the takeover');
+  });
+
+  it('leaves no process when it stops, and has its data when it starts again', async () => {
+    const { parts } = await running();
+    await engine.stop(quiet);
+    expect((await engine.status()).state).toBe('stopped');
+    for (const { pid = 0 } of parts) expect(await isAlive(pid)).toBe(false);
+
+    await engine.start(spec, quiet);
+    expect(applied()).toBe('after the takeover');
+    expect(await engine.installFlux(spec, quiet)).toMatch(/done|already/);
+    await pushAndWait('after the restart');
+  });
+
+  it('says on a second start that all is there, and leaves every process alone', async () => {
+    const before = await running();
+    await engine.start(spec, quiet);
+    expect((await engine.status()).parts.map(({ pid }) => pid)).toEqual(before.parts.map(({ pid }) => pid));
+  });
+
+  it('leaves nothing when it is deleted, but the repository', async () => {
+    await engine.delete(quiet);
+
+    expect(await engine.status()).toEqual({ state: 'absent', parts: [] });
+    expect(await engine.access()).toBeUndefined();
+    expect(readdirSync(join(folder, 'state/platform/acme'))).toEqual([]);
+    expect(await readFile(join(folder, 'platform.git/HEAD'), 'utf8')).toContain('main');
+  });
+});
+
+/** Local addresses, in the kernel's hexadecimal, that a process listens on: its sockets, looked up in the kernel's tables. */
+function listeningAddresses(pid: number): string[] {
+  const links = readdirSync(`/proc/${pid}/fd`).map((fd) => {
+    try {
+      return readlinkSync(`/proc/${pid}/fd/${fd}`);
+    } catch {
+      return ''; // closed since
+    }
+  });
+  const tables = ['tcp', 'tcp6'].flatMap((name) =>
+    readFileSync(`/proc/net/${name}`, 'utf8').trim().split('\n').slice(1),
+  );
+  return tables.flatMap((line) => {
+    const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/);
+    return state === '0A' && links.includes(`socket:[${inode}]`) ? [local.split(':')[0] ?? ''] : [];
+  });
+}

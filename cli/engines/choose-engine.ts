@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { PlatformError } from '../errors/platform-error.ts';
+import { readTextIfThere } from '../ports/files.ts';
+import type { Environment, EngineName } from '../values/environment.ts';
+import { embeddedEngine } from './embedded/embedded-engine.ts';
+import type { Engine, EngineDeps } from './engine.ts';
+
+/** What a person may ask for; `auto` is resolved once, when the cluster is created. */
+export const engineChoices = ['auto', 'kind', 'embedded', 'existing'] as const;
+export type EngineChoice = (typeof engineChoices)[number];
+
+/**
+ * The engine of an environment's cluster: the recorded one where the cluster exists, else the asked-for one, else that
+ * of the values.
+ *
+ * @throws {PlatformError} ENGINE_UNSUPPORTED when the asked-for engine differs from the recorded one, or is not in this
+ *   version.
+ */
+export async function chooseEngine(
+  deps: EngineDeps,
+  environment: Environment,
+  asked?: EngineChoice,
+): Promise<Engine> {
+  const where = { client: environment.client, environment: environment.name };
+  const recorded = await recordedEngine(deps, environment);
+  if (recorded !== undefined && asked !== undefined && asked !== 'auto' && asked !== recorded) {
+    throw new PlatformError(
+      'ENGINE_UNSUPPORTED',
+      `the cluster of ${environment.name} runs on the engine ${recorded}, and ${asked} was asked for`,
+      `platform delete ${environment.name}  (then bootstrap it again with --engine ${asked})`,
+    );
+  }
+  const name = recorded ?? asked ?? environment.values.engine;
+  if (name === 'embedded' || name === 'auto') return embeddedEngine(deps, where);
+  throw new PlatformError(
+    'ENGINE_UNSUPPORTED',
+    `the engine ${name} is not in this version of platform`,
+    `platform bootstrap ${environment.name} --engine embedded  (rehearses it on this machine)`,
+  );
+}
+
+async function recordedEngine(
+  { locations }: EngineDeps,
+  { client, name }: Environment,
+): Promise<EngineName | undefined> {
+  const text = await readTextIfThere(join(locations.state, client, name, 'cluster.json'));
+  if (text === undefined) return undefined;
+  // A damaged record is told by the engine that reads all of it.
+  return /"engine":\s*"(kind|embedded|existing)"/.exec(text)?.[1] as EngineName | undefined;
+}

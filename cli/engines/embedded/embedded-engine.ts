@@ -1,0 +1,204 @@
+import { basename, join } from 'node:path';
+import { PlatformError } from '../../errors/platform-error.ts';
+import {
+  exists,
+  isDirectory,
+  makePrivateDirectory,
+  move,
+  readBytes,
+  remove,
+  writeFileAtomically,
+} from '../../ports/files.ts';
+import { outboundEnvironment } from '../../ports/outbound-environment.ts';
+import { versions } from '../../toolchain/versions.ts';
+import type { ClusterAccess, ClusterSpec, Engine, EngineDeps } from '../engine.ts';
+import { type ClusterRecord, readRecord, usablePorts, writeRecord } from './cluster-record.ts';
+import { apiServerProbe, components, partKubeconfig, planParts } from './components.ts';
+import { engineStatus } from './engine-status.ts';
+import { applyFluxCrds, crdNames, fluxControllers, stageFiles } from './flux.ts';
+import { kubectlWith } from './kubectl.ts';
+import { writeKubeconfig } from './kubeconfig-file.ts';
+import { reconcileNodes } from './nodes.ts';
+import { type Identity, createPki, identities, pkiFiles, readSecret } from './pki.ts';
+import { type ClusterName, contextName, stateDirectory } from './state-directory.ts';
+import {
+  isSupervised,
+  readStatus,
+  startSupervisor,
+  stopSupervisor,
+  waitForParts,
+} from './supervisor-client.ts';
+import type { SupervisorPlan } from './supervisor/plan.ts';
+import { type EmbeddedTools, toolchainOf } from './tools.ts';
+
+/** Deadlines, in milliseconds: a loaded laptop takes ten times what an idle one does. */
+const controlPlaneMs = 120_000;
+const fluxMs = 120_000;
+
+const gitUser = 'git';
+const controlPlane = components.filter(({ needsFluxCrds }) => !needsFluxCrds).map(({ name }) => name);
+
+/**
+ * The cluster of plain processes: a real control plane and the real Flux, on simulated nodes.
+ *
+ * @param tools Where the programs come from; the toolchain unless a test says otherwise.
+ */
+export function embeddedEngine(
+  deps: EngineDeps,
+  where: ClusterName,
+  tools: EmbeddedTools = toolchainOf(deps),
+): Engine {
+  const { clock } = deps;
+  const directory = stateDirectory(deps.locations, where);
+  const access: ClusterAccess = { kubeconfig: directory.kubeconfig, context: contextName(where) };
+  const kubectl = kubectlWith(deps.run, directory.kubeconfig, directory.temporary);
+
+  const launch = async (spec: ClusterSpec, say: (detail: string) => void): Promise<void> => {
+    const programs = await tools.programs(
+      components.map(({ name }) => name),
+      say,
+    );
+    const record = await prepareRecord(programs);
+    await writeKubeconfigs(record);
+    const [crds, stages] = [await tools.assets('flux-crds'), await tools.assets('kwok-stages')];
+    const context = {
+      directory,
+      ports: record.ports,
+      programs,
+      stages: await stageFiles(stages),
+      fluxCrds: await crdNames(crds),
+      path: deps.locations.path,
+      outbound: outboundEnvironment(),
+    };
+    const pki = pkiFiles(directory.pki);
+    const source = '/apis/source.toolkit.fluxcd.io/v1/namespaces/flux-system/gitrepositories/platform';
+    const { url } = apiServerProbe(context, pki, source);
+    const plan: SupervisorPlan = {
+      formatVersion: 1,
+      parts: planParts(context),
+      git: {
+        name: repositoryName(spec),
+        repository: spec.repository,
+        branch: spec.environment.git.branch,
+        username: gitUser,
+        password: await readSecret(pki.gitPassword),
+        port: record.ports.git,
+        env: { PATH: deps.locations.path.join(':'), HOME: directory.root },
+      },
+      notify: { url, caFile: pki.ca, tokenFile: pki.token('supervisor') },
+    };
+    await writeFileAtomically(directory.plan, JSON.stringify(plan, undefined, 2), 0o600);
+    await writeFileAtomically(
+      directory.supervisorProgram,
+      await readBytes(join(deps.home, 'dist/supervisor.js')),
+      0o600,
+    );
+    await startSupervisor(clock, directory, deps.locations.path);
+  };
+
+  /** Reads the record, or creates what a new cluster consists of; a creation that was killed begins anew. */
+  const prepareRecord = async (programs: Readonly<Record<string, string>>): Promise<ClusterRecord> => {
+    const old = await readRecord(directory.record);
+    if (!old) await remove(directory.root);
+    for (const path of [directory.root, directory.etcd, directory.logs, directory.run, directory.artifacts]) {
+      await makePrivateDirectory(path);
+    }
+    await remove(directory.temporary);
+    await makePrivateDirectory(directory.temporary);
+    if (!(await isDirectory(directory.pki))) await createPki(directory.pki, clock.now());
+    const createdAt = old?.createdAt ?? new Date(clock.now()).toISOString();
+    const ports = await usablePorts(old?.ports);
+    const record: ClusterRecord = {
+      formatVersion: 1,
+      engine: 'embedded',
+      createdAt,
+      ports,
+      versions,
+      programs,
+    };
+    await writeRecord(directory.record, record);
+    return record;
+  };
+
+  const writeKubeconfigs = async ({ ports }: ClusterRecord): Promise<void> => {
+    const [pki, port] = [directory.pki, ports.apiserver];
+    for (const identity of Object.keys(identities) as Identity[]) {
+      const admin = identity === 'admin';
+      const path = admin ? directory.kubeconfig : partKubeconfig(directory, identity);
+      await writeKubeconfig(path, { pki, identity, port, name: admin ? access.context : identity });
+    }
+  };
+
+  const requireRunning = async (): Promise<ClusterRecord> => {
+    const record = await readRecord(directory.record);
+    const again = `platform bootstrap ${where.environment}`;
+    if (!record)
+      throw new PlatformError('CLUSTER_MISSING', `there is no cluster of ${where.environment}`, again);
+    if (!(await isSupervised(await readStatus(directory)))) {
+      throw new PlatformError(
+        'CLUSTER_STOPPED',
+        `the cluster of ${where.environment} is stopped`,
+        `platform start ${where.environment}`,
+      );
+    }
+    return record;
+  };
+
+  return {
+    name: 'embedded',
+    standIns: [
+      'nodes and pods are simulated by KWOK: no container runs, and a pod whose image does not exist is Running',
+      'volumes are simulated: a claim is bound at once, and holds nothing',
+    ],
+    start: async (spec, say) => {
+      await remove(`${directory.root}.deleting`);
+      const launches = !(await isSupervised(await readStatus(directory)));
+      if (launches) {
+        await stopSupervisor(clock, directory, say); // what a killed supervisor left behind
+        await launch(spec, say);
+      }
+      try {
+        await waitForParts(clock, directory, controlPlane, controlPlaneMs, say);
+      } catch (error) {
+        // The next start must not wait for a plan that failed: what was wrong with it may be mended by then.
+        if (launches) await stopSupervisor(clock, directory, () => undefined);
+        throw error;
+      }
+      await reconcileNodes(kubectl, where.environment, spec.environment.values.cluster);
+      return access;
+    },
+    installFlux: async (_spec, say) => {
+      await requireRunning();
+      const before = await readStatus(directory);
+      const already = fluxControllers.every((name) =>
+        before?.parts.some((part) => part.name === name && part.ready),
+      );
+      say('CustomResourceDefinitions');
+      await applyFluxCrds(kubectl, await tools.assets('flux-crds'));
+      await waitForParts(clock, directory, fluxControllers, fluxMs, say);
+      return already ? 'already' : 'done';
+    },
+    gitSource: async (spec) => {
+      const { ports } = await requireRunning();
+      return {
+        url: `http://127.0.0.1:${String(ports.git)}/${repositoryName(spec)}.git`,
+        username: gitUser,
+        password: await readSecret(pkiFiles(directory.pki).gitPassword),
+      };
+    },
+    stop: async (say) => stopSupervisor(clock, directory, say),
+    delete: async (say) => {
+      await stopSupervisor(clock, directory, say);
+      const side = `${directory.root}.deleting`; // a delete that is killed leaves no half cluster
+      await remove(side);
+      if (await isDirectory(directory.root)) await move(directory.root, side);
+      await remove(side);
+    },
+    access: async () => ((await exists(directory.record)) ? access : undefined),
+    status: async () => engineStatus(directory, [...components.map(({ name }) => name)]),
+  };
+}
+
+function repositoryName({ repository }: ClusterSpec): string {
+  return basename(repository).replace(/\.git$/, '');
+}

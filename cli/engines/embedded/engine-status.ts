@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { isRunning } from '../../ports/processes.ts';
+import type { EnginePart, EngineStatus } from '../engine.ts';
+import { readRecord } from './cluster-record.ts';
+import type { StateDirectory } from './state-directory.ts';
+import { isSupervised, processOf, readStatus } from './supervisor-client.ts';
+import type { PartStatus } from './supervisor/plan.ts';
+
+/**
+ * What runs of a cluster. The supervisor's word is checked against the system: a part is running only while that very
+ * process is.
+ *
+ * @param names Of the parts, for a cluster whose supervisor never ran.
+ * @throws {PlatformError} STATE_UNREADABLE.
+ */
+export async function engineStatus(
+  directory: StateDirectory,
+  names: readonly string[],
+): Promise<EngineStatus> {
+  if (!(await readRecord(directory.record))) return { state: 'absent', parts: [] };
+  const status = await readStatus(directory);
+  const supervised = await isSupervised(status);
+  const supervisor: EnginePart = {
+    name: 'supervisor',
+    state: supervised ? 'running' : status === undefined || status.state === 'stopped' ? 'stopped' : 'failed',
+    pid: supervised ? status?.supervisor.pid : undefined,
+    restarts: 0,
+    log: directory.supervisorLog,
+  };
+  const recorded = status?.parts ?? names.map((name) => neverStarted(name, directory));
+  const parts = [
+    supervisor,
+    ...(await Promise.all(recorded.map(async (part) => toEnginePart(part, supervised)))),
+  ];
+  const alive = parts.filter(
+    ({ state }) => state === 'running' || state === 'starting' || state === 'restarting',
+  );
+  if (alive.length === 0) return { state: supervisor.state === 'failed' ? 'degraded' : 'stopped', parts };
+  return { state: parts.every(({ state }) => state === 'running') ? 'running' : 'degraded', parts };
+}
+
+function neverStarted(name: string, { logs }: StateDirectory): PartStatus {
+  return { name, state: 'stopped', ready: false, restarts: 0, log: join(logs, `${name}.log`) };
+}
+
+async function toEnginePart(part: PartStatus, supervised: boolean): Promise<EnginePart> {
+  const { name, pid, restarts, lastExit, log } = part;
+  const id = processOf(part);
+  const running = id !== undefined && (await isRunning(id));
+  const pauses = part.state === 'waiting' || part.state === 'restarting';
+  const state = ((): EnginePart['state'] => {
+    if (running) return part.ready ? 'running' : 'starting';
+    if (supervised && pauses) return part.state === 'waiting' ? 'starting' : 'restarting';
+    return part.state === 'stopped' || !supervised ? 'stopped' : 'restarting';
+  })();
+  return { name, state, pid: running ? pid : undefined, restarts, lastExit, log };
+}

@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { listFiles, readText } from '../../ports/files.ts';
+import type { Kubectl } from './kubectl.ts';
+
+/** Flux's namespace: its controllers' RUNTIME_NAMESPACE, where bootstrap puts the source and the root Kustomization. */
+const fluxNamespace = 'flux-system';
+
+/** The controllers that run as parts of the supervisor. */
+export const fluxControllers = ['source-controller', 'kustomize-controller', 'helm-controller'] as const;
+
+/**
+ * Names of the CustomResourceDefinitions in a folder, from the names of the files as controller-gen writes them:
+ * `<group>_<plural>.yaml` holds `<plural>.<group>`.
+ */
+export async function crdNames(directory: string): Promise<string[]> {
+  const files = await listFiles(directory);
+  return files.flatMap((file) => {
+    const [, group, plural] = /(?:^|\/)([a-z0-9.]+)_([a-z]+)\.ya?ml$/.exec(file) ?? [];
+    return group !== undefined && plural !== undefined ? [`${plural}.${group}`] : [];
+  });
+}
+
+/** Files in a folder that hold a KWOK Stage: absolute paths. */
+export async function stageFiles(directory: string): Promise<string[]> {
+  const files = (await listFiles(directory))
+    .filter((file) => /\.ya?ml$/.test(file))
+    .map((file) => join(directory, file));
+  const texts = await Promise.all(files.map(async (file) => readText(file)));
+  return files.filter((_, index) => /^kind: Stage$/m.test(texts[index] ?? ''));
+}
+
+/** Applies Flux's CRDs and waits until each is served; the supervisor starts the controllers when they are. */
+export async function applyFluxCrds(kubectl: Kubectl, crdDirectory: string): Promise<void> {
+  const apply = ['apply', '--server-side', '--force-conflicts', '--field-manager=platform'];
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: fluxNamespace } };
+  await kubectl([...apply, '--filename=-'], namespace);
+  await kubectl([...apply, '--recursive', `--filename=${crdDirectory}`]);
+  const crds = (await crdNames(crdDirectory)).map((name) => `customresourcedefinition/${name}`);
+  await kubectl(['wait', '--for=condition=Established', '--timeout=60s', ...crds]);
+}

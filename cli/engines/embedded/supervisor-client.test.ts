@@ -1,0 +1,183 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { steppingClock } from '../../ports/clock.fake.ts';
+import { systemClock } from '../../ports/clock.ts';
+import { type RunningProcess, isRunning, ownProcess, startProcess } from '../../ports/processes.ts';
+import { usablePorts, writeRecord } from './cluster-record.ts';
+import { engineStatus } from './engine-status.ts';
+import { type StateDirectory, stateDirectory } from './state-directory.ts';
+import { stopSupervisor, waitForParts } from './supervisor-client.ts';
+import type { PartStatus, SupervisorStatus } from './supervisor/plan.ts';
+
+const nobody = { pid: 1, startTime: 'of a process that ended', since: '2030-01-01T00:00:00Z' };
+const quiet = (): void => undefined;
+
+let directory: StateDirectory;
+beforeEach(async () => {
+  const state = await mkdtemp(join(tmpdir(), 'supervisor-client-'));
+  directory = stateDirectory({ state }, { client: 'acme', environment: 'dev' });
+  for (const path of [directory.run, directory.logs]) await mkdir(path, { recursive: true });
+});
+
+function part(name: string, more: Partial<PartStatus> = {}): PartStatus {
+  return {
+    name,
+    state: 'running',
+    ready: true,
+    restarts: 0,
+    log: join(directory.logs, `${name}.log`),
+    ...more,
+  };
+}
+
+async function writeStatus(parts: PartStatus[], more: Partial<SupervisorStatus> = {}): Promise<void> {
+  const supervisor = { ...(await ownProcess()), since: nobody.since }; // this test stands in for a supervisor that runs
+  await writeFile(
+    directory.status,
+    JSON.stringify({ formatVersion: 1, supervisor, state: 'running', parts, ...more }),
+  );
+}
+
+async function sleeper(name: string): Promise<RunningProcess> {
+  const where = {
+    cwd: directory.run,
+    log: join(directory.logs, `${name}.log`),
+    env: { PATH: '/usr/bin:/bin' },
+  };
+  return startProcess({ program: 'sleep', args: ['60'], ...where });
+}
+
+describe('waitForParts', () => {
+  it('names the part that keeps ending, with the last lines of its log', async () => {
+    await writeFile(join(directory.logs, 'etcd.log'), 'starting\nfatal: no space left on device\n');
+    const lastExit = { reason: 'exit code 2', at: '2030-01-01T00:00:00Z' };
+    await writeStatus([part('etcd', { state: 'restarting', ready: false, restarts: 4, lastExit })]);
+
+    await expect(waitForParts(steppingClock(), directory, ['etcd'], 60_000, quiet)).rejects.toMatchObject({
+      code: 'ENGINE_FAILED',
+      message:
+        'etcd keeps ending (exit code 2); the end of its log:\nstarting\nfatal: no space left on device',
+      hint: `Read ${join(directory.logs, 'etcd.log')}, then run the same command again`,
+      log: join(directory.logs, 'etcd.log'),
+    });
+  });
+
+  it('names the part that others wait for when the deadline passes', async () => {
+    const waiting = part('kwok', { state: 'waiting', ready: false });
+    await writeStatus([part('etcd'), waiting, part('kube-apiserver', { state: 'starting', ready: false })]);
+    const clock = steppingClock();
+    const said: string[] = [];
+
+    const names = ['etcd', 'kwok', 'kube-apiserver'];
+    await expect(
+      waitForParts(clock, directory, names, 60_000, (detail) => said.push(detail)),
+    ).rejects.toMatchObject({
+      code: 'ENGINE_FAILED',
+      message: 'kube-apiserver was not ready within 60 s',
+    });
+    expect(clock.now()).toBe(60_000);
+    expect(said[0]).toBe('1/3 ready, waiting for kube-apiserver');
+  });
+
+  it('fails when the supervisor ends meanwhile', async () => {
+    await writeStatus([part('etcd', { ready: false })], { supervisor: nobody });
+    await writeFile(directory.supervisorLog, 'Error: listen EADDRINUSE');
+
+    await expect(waitForParts(steppingClock(), directory, ['etcd'], 60_000, quiet)).rejects.toMatchObject({
+      code: 'ENGINE_FAILED',
+      message: 'the supervisor ended; the end of its log:\nError: listen EADDRINUSE',
+    });
+  });
+
+  it('does not take a part for ready that the running cluster does not have', async () => {
+    await writeStatus([part('etcd')]);
+
+    await expect(waitForParts(steppingClock(), directory, ['kwok'], 60_000, quiet)).rejects.toMatchObject({
+      code: 'ENGINE_FAILED',
+      hint: 'platform stop, then platform start',
+    });
+  });
+});
+
+describe('stopSupervisor', () => {
+  it('ends what a killed supervisor left, and no process that only has a recorded pid', async () => {
+    const [orphan, stranger] = [await sleeper('etcd'), await sleeper('stranger')];
+    const parts = [part('etcd', orphan.id), part('kwok', { pid: stranger.id.pid, startTime: 'another' })];
+    await writeStatus(parts, { supervisor: nobody });
+
+    await stopSupervisor(systemClock, directory, quiet);
+
+    expect(await orphan.exited).toBe('signal SIGTERM');
+    expect(await isRunning(stranger.id)).toBe(true);
+    process.kill(stranger.id.pid);
+  });
+
+  it('has nothing to do where no supervisor ever ran', async () => {
+    await expect(stopSupervisor(steppingClock(), directory, quiet)).resolves.toBeUndefined();
+  });
+});
+
+describe('engineStatus', () => {
+  const record = async (): Promise<void> => {
+    const common = {
+      formatVersion: 1,
+      engine: 'embedded',
+      createdAt: nobody.since,
+      versions: {},
+      programs: {},
+    } as const;
+    await writeRecord(directory.record, { ...common, ports: await usablePorts() });
+  };
+
+  it('knows no cluster without its record', async () => {
+    expect(await engineStatus(directory, ['etcd'])).toEqual({ state: 'absent', parts: [] });
+  });
+
+  it('calls a part running only while its process is', async () => {
+    await record();
+    const etcd = await sleeper('etcd');
+    await writeStatus([part('etcd', etcd.id), part('kwok', { pid: 1, startTime: 'gone' })]);
+
+    const status = await engineStatus(directory, []);
+
+    expect(status.state).toBe('degraded');
+    expect(status.parts.map(({ name, state, pid }) => [name, state, pid])).toEqual([
+      ['supervisor', 'running', process.pid],
+      ['etcd', 'running', etcd.id.pid],
+      ['kwok', 'restarting', undefined],
+    ]);
+    process.kill(etcd.id.pid);
+  });
+
+  it('is stopped when the supervisor stopped, degraded when it was killed', async () => {
+    await record();
+    await writeStatus([part('etcd', { state: 'stopped', ready: false })], {
+      supervisor: nobody,
+      state: 'stopped',
+    });
+    expect((await engineStatus(directory, [])).state).toBe('stopped');
+
+    await writeStatus([part('etcd', { pid: 1, startTime: 'gone' })], { supervisor: nobody });
+    const killed = await engineStatus(directory, []);
+    expect([killed.state, ...killed.parts.map(({ state }) => state)]).toEqual([
+      'degraded',
+      'failed',
+      'stopped',
+    ]);
+  });
+
+  it.each([
+    ['{"formatVersion": 1', 'is damaged'],
+    ['{"formatVersion": 1, "engine": "embedded", "ports": {}}', 'is damaged'],
+    ['{"formatVersion": 2}', 'a newer version of this program wrote'],
+  ])('refuses the record %s', async (text, why) => {
+    await writeFile(directory.record, text);
+
+    const reading = engineStatus(directory, []);
+
+    await expect(reading).rejects.toMatchObject({ code: 'STATE_UNREADABLE' });
+    await expect(reading).rejects.toThrow(why);
+  });
+});

@@ -1,0 +1,151 @@
+import { PlatformError } from '../../errors/platform-error.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { readTextIfThere } from '../../ports/files.ts';
+import { lastLines } from '../../ports/logs.ts';
+import {
+  type ProcessId,
+  isRunning,
+  signalProcess,
+  startDetachedNode,
+  startTimeOf,
+} from '../../ports/processes.ts';
+import type { StateDirectory } from './state-directory.ts';
+import type { PartStatus, SupervisorStatus } from './supervisor/plan.ts';
+
+/** Intervals and deadlines, in milliseconds. */
+const pollMs = 100;
+const supervisorStartMs = 15_000;
+const stopMs = 120_000;
+const orphanGraceMs = 15_000;
+/** A part that ended this often without having been ready is not worth waiting for. */
+const hopelessRestarts = 4;
+
+/** undefined when no supervisor ever ran here. A damaged file counts as none: the processes it named are not known. */
+export async function readStatus({ status }: StateDirectory): Promise<SupervisorStatus | undefined> {
+  try {
+    const text = await readTextIfThere(status);
+    return text === undefined ? undefined : (JSON.parse(text) as SupervisorStatus);
+  } catch {
+    return undefined;
+  }
+}
+
+export async function isSupervised(status: SupervisorStatus | undefined): Promise<boolean> {
+  return status !== undefined && status.state !== 'stopped' && isRunning(status.supervisor);
+}
+
+export function processOf({ pid, startTime }: PartStatus): ProcessId | undefined {
+  return pid === undefined || startTime === undefined ? undefined : { pid, startTime };
+}
+
+/**
+ * Starts the supervisor of a plan that was written before.
+ *
+ * @param path Folders of PATH.
+ * @throws {PlatformError} ENGINE_FAILED when it ends, or does not report within 15 s.
+ */
+export async function startSupervisor(
+  clock: Clock,
+  directory: StateDirectory,
+  path: readonly string[],
+): Promise<void> {
+  const pid = startDetachedNode({
+    args: [directory.supervisorProgram, directory.run],
+    env: { PATH: path.join(':'), HOME: directory.root, TMPDIR: directory.temporary },
+    cwd: directory.run,
+    log: directory.supervisorLog,
+  });
+  const deadline = clock.elapsed() + supervisorStartMs;
+  while (clock.elapsed() < deadline) {
+    const status = await readStatus(directory);
+    if (pid === undefined || (await startTimeOf(pid)) === undefined) break;
+    if (status?.supervisor.pid === pid && (await isRunning(status.supervisor))) return;
+    await clock.sleep(pollMs);
+  }
+  throw await failed('the supervisor', 'did not start', directory.supervisorLog);
+}
+
+/**
+ * Waits until every named part was ready.
+ *
+ * @throws {PlatformError} ENGINE_FAILED naming the part that is not, with its log's last lines, when the deadline passes,
+ *   a part keeps ending before it is ready, or the supervisor ends.
+ */
+export async function waitForParts(
+  clock: Clock,
+  directory: StateDirectory,
+  names: readonly string[],
+  timeoutMs: number,
+  say: (detail: string) => void,
+): Promise<void> {
+  const deadline = clock.elapsed() + timeoutMs;
+  for (;;) {
+    const status = await readStatus(directory);
+    if (!(await isSupervised(status))) throw await failed('the supervisor', 'ended', directory.supervisorLog);
+    const parts = names.map((name) => status?.parts.find((part) => part.name === name) ?? noSuchPart(name));
+    const missing = parts.filter(({ ready }) => !ready);
+    if (missing.length === 0) return;
+    const hopeless = missing.find(
+      (part) => part.restarts >= hopelessRestarts && part.readyAfterMs === undefined && part.lastExit,
+    );
+    if (hopeless) {
+      throw await failed(hopeless.name, `keeps ending (${hopeless.lastExit?.reason ?? ''})`, hopeless.log);
+    }
+    const culprit = missing.find((part) => part.state !== 'waiting') ?? missing[0];
+    if (clock.elapsed() >= deadline && culprit) {
+      throw await failed(culprit.name, `was not ready within ${String(timeoutMs / 1000)} s`, culprit.log);
+    }
+    say(
+      `${String(names.length - missing.length)}/${String(names.length)} ready, waiting for ${culprit?.name ?? ''}`,
+    );
+    await clock.sleep(pollMs);
+  }
+}
+
+function noSuchPart(name: string): never {
+  throw new PlatformError(
+    'ENGINE_FAILED',
+    `${name} is no part of the running cluster: another version of this program started it`,
+    'platform stop, then platform start',
+  );
+}
+
+/** Ends the supervisor with all its parts, and whatever a killed supervisor left behind. Absent is fine. */
+export async function stopSupervisor(
+  clock: Clock,
+  directory: StateDirectory,
+  say: (detail: string) => void,
+): Promise<void> {
+  const status = await readStatus(directory);
+  if (status === undefined) return;
+  await signalProcess(status.supervisor, 'SIGTERM');
+  const deadline = clock.elapsed() + stopMs;
+  while ((await isRunning(status.supervisor)) && clock.elapsed() < deadline) {
+    const left = (await readStatus(directory))?.parts.filter((part) => part.state !== 'stopped') ?? [];
+    say(`${String(left.length)} parts left${left.length > 0 ? `, ending ${left.at(-1)?.name ?? ''}` : ''}`);
+    await clock.sleep(pollMs);
+  }
+  await signalProcess(status.supervisor, 'SIGKILL');
+  await endOrphans(clock, await readStatus(directory));
+}
+
+/** Ends the parts that a killed supervisor left running, in reverse order of start. */
+async function endOrphans(clock: Clock, status: SupervisorStatus | undefined): Promise<void> {
+  for (const part of [...(status?.parts ?? [])].reverse()) {
+    const orphan = processOf(part);
+    if (!orphan || !(await signalProcess(orphan, 'SIGTERM'))) continue;
+    const deadline = clock.elapsed() + orphanGraceMs;
+    while ((await isRunning(orphan)) && clock.elapsed() < deadline) await clock.sleep(pollMs);
+    await signalProcess(orphan, 'SIGKILL');
+  }
+}
+
+async function failed(part: string, what: string, log: string): Promise<PlatformError> {
+  const lines = (await lastLines(log, 20)).filter((line) => line.trim() !== '');
+  return new PlatformError(
+    'ENGINE_FAILED',
+    `${part} ${what}${lines.length > 0 ? `; the end of its log:\n${lines.join('\n')}` : ''}`,
+    `Read ${log}, then run the same command again`,
+    { log },
+  );
+}

@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import type { Clock } from '../../../ports/clock.ts';
+import { readTextIfThere } from '../../../ports/files.ts';
+import { serveRepository } from '../../../ports/git-http-server.ts';
+import { capLog } from '../../../ports/logs.ts';
+import { isRunning, ownProcess } from '../../../ports/processes.ts';
+import { followBranch, requestReconcile } from './branch-watch.ts';
+import { type KeptPart, keepRunning } from './part.ts';
+import { type SupervisorPlan, type SupervisorStatus, type Timing, logCapBytes } from './plan.ts';
+import { probe } from './probe.ts';
+import { reportTo } from './report.ts';
+
+export interface SuperviseOptions {
+  /** Holds supervisor.json, status.json and events.log: absolute. */
+  readonly directory: string;
+  readonly timing: Timing;
+  readonly clock: Clock;
+  /** Stop everything, and return. */
+  readonly stopping: AbortSignal;
+}
+
+/**
+ * Keeps the parts of one cluster running until told to stop.
+ *
+ * @throws When another supervisor works on this directory, or its port is taken: nothing was started then.
+ */
+export async function supervise({ directory, timing, clock, stopping }: SuperviseOptions): Promise<void> {
+  const plan = JSON.parse(
+    (await readTextIfThere(join(directory, 'supervisor.json'))) ?? '',
+  ) as SupervisorPlan;
+  const files = { status: join(directory, 'status.json'), events: join(directory, 'events.log') };
+  const other = JSON.parse((await readTextIfThere(files.status)) ?? 'null') as SupervisorStatus | null;
+  if (other?.state === 'running' && (await isRunning(other.supervisor))) {
+    throw new Error(`process ${String(other.supervisor.pid)} supervises this cluster already`);
+  }
+  const closeGit = await serveRepository(plan.git); // from here on, no second supervisor can come this far
+
+  const since = new Date(clock.now()).toISOString();
+  const waiting = { state: 'waiting', ready: false, restarts: 0 } as const;
+  const first: SupervisorStatus = {
+    formatVersion: 1,
+    supervisor: { ...(await ownProcess()), since },
+    state: 'running',
+    parts: plan.parts.map(({ name, log }) => ({ name, log, ...waiting })),
+  };
+  const report = reportTo(files, first, () => clock.now());
+  await report.setState('running');
+  await report.event(`supervisor ${String(first.supervisor.pid)} started`);
+
+  const stopped = new Promise<void>((resolve) =>
+    stopping.addEventListener('abort', () => resolve(), { once: true }),
+  );
+  const deps = { clock, report, timing, probe, directory, startedAt: clock.elapsed(), stopping, stopped };
+  const parts: KeptPart[] = [];
+  for (const part of plan.parts) {
+    parts.push(
+      keepRunning(
+        deps,
+        part,
+        parts.filter(({ name }) => part.after.includes(name)),
+      ),
+    );
+  }
+  const following = followBranch({
+    ...plan.git,
+    clock,
+    stopping,
+    pollMs: timing.pollBranchEvery,
+    onMove: async (commit) => {
+      if (!(await requestReconcile(plan.notify, clock.now()))) return false;
+      await report.event(`${plan.git.branch} is at ${commit}; asked Flux to fetch it`);
+      return true;
+    },
+  });
+  while (!stopping.aborted) {
+    for (const log of [...plan.parts.map((part) => part.log), files.events])
+      await capLog(log, logCapBytes).catch(() => undefined);
+    await clock.sleep(timing.capLogsEvery, stopping).catch(() => undefined);
+  }
+
+  await report.setState('stopping');
+  await report.event('supervisor stops');
+  for (const part of parts.reverse()) await part.stop();
+  await following;
+  await closeGit();
+  await report.setState('stopped');
+}
