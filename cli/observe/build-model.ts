@@ -1,0 +1,144 @@
+import { formatRef, refOf, type KubeObject, type ObjectRef } from '../ports/kube.ts';
+import { imageTagsOf, indexObjects, type ClusterIndex } from './cluster-index.ts';
+import { conditionOf, textAt } from './fields.ts';
+import { states, type Cause, type Item, type Model, type State } from './model.ts';
+import type { ClusterObjects } from './read-cluster.ts';
+import { fluxState, sourceOf } from './state/flux-state.ts';
+import { podProblem } from './state/pod-problem.ts';
+import type { Seen } from './state/seen.ts';
+import { workloadKinds, workloadState } from './state/workload-state.ts';
+import { blockerOf } from './why/blocker.ts';
+import { explainObject, type SeenOf } from './why/explain.ts';
+
+const sourceKinds: readonly string[] = ['GitRepository', 'HelmRepository', 'HelmChart'];
+const applierKinds: readonly string[] = ['Kustomization', 'HelmRelease'];
+
+/**
+ * Makes the model of a cluster from its objects: every Flux object, and every workload in Flux's inventory, each with
+ * its state and, where it is not Ready, the cause.
+ *
+ * @param now Milliseconds since the epoch, for ages.
+ */
+export function buildModel({ objects, notes }: ClusterObjects, now: number): Model {
+  const index = indexObjects(objects, now);
+  const seen = new Map<string, Seen | undefined>();
+  const seenOf: SeenOf = (id) => {
+    if (!seen.has(id)) seen.set(id, look(index.find(id), index));
+    return seen.get(id);
+  };
+  const items = refsToShow(index).map((ref) => itemFor(ref, index, seenOf));
+  items.sort((a, b) => orderOf(a, index).localeCompare(orderOf(b, index)));
+  const counts = Object.fromEntries(states.map((state) => [state, 0])) as Record<State, number>;
+  for (const { state } of items) counts[state] += 1;
+  return {
+    takenAt: new Date(now).toISOString(),
+    items,
+    counts,
+    ready: items.length > 0 && counts.Ready === items.length,
+    notes,
+  };
+}
+
+/** The culprit of one object that is not Ready; undefined for one that is, or that the model does not hold. */
+export function explain(model: Model, ref: ObjectRef | string): Cause | undefined {
+  const id = typeof ref === 'string' ? ref : formatRef(ref);
+  return model.items.find((item) => item.id === id)?.cause;
+}
+
+function refsToShow(index: ClusterIndex): ObjectRef[] {
+  const flux = index.all(...sourceKinds, ...applierKinds);
+  const shown = new Map(flux.map((object) => [formatRef(refOf(object)), refOf(object)]));
+  for (const owner of flux) {
+    for (const ref of index.inventory(formatRef(refOf(owner)))) {
+      const wanted = workloadKinds.includes(ref.kind) || isFluxRef(ref);
+      if (wanted) shown.set(formatRef(ref), ref);
+    }
+  }
+  return [...shown.values()];
+}
+
+function isFluxRef({ kind, apiVersion }: ObjectRef): boolean {
+  return apiVersion.includes('.fluxcd.io/') && (applierKinds.includes(kind) || sourceKinds.includes(kind));
+}
+
+function look(object: KubeObject | undefined, index: ClusterIndex): Seen | undefined {
+  if (!object) return undefined;
+  if (workloadKinds.includes(object.kind)) return workloadState(object);
+  if (sourceKinds.includes(object.kind) || applierKinds.includes(object.kind))
+    return fluxState(object, index);
+  const problem = object.kind === 'Pod' ? podProblem(object) : undefined;
+  if (problem)
+    return { state: 'Failed', message: `${problem.reason}: ${problem.message}`, since: problem.since };
+  return { state: 'Ready', message: '', since: object.metadata.creationTimestamp ?? '' };
+}
+
+function itemFor(ref: ObjectRef, index: ClusterIndex, seenOf: SeenOf): Item {
+  const id = formatRef(ref);
+  const object = index.find(id);
+  const seen: Seen = seenOf(id) ?? {
+    state: 'Unknown',
+    message: "in Flux's inventory, and not in the cluster",
+    since: '',
+  };
+  const ready = seen.state === 'Ready';
+  const blockedBy =
+    object && !ready && seen.state !== 'Suspended'
+      ? blockerOf(object, index, (other) => seenOf(other)?.state)
+      : undefined;
+  const created = Date.parse(object?.metadata.creationTimestamp ?? '');
+  return {
+    id,
+    ref,
+    role: roleOf(ref.kind),
+    state: seen.state,
+    message: seen.message,
+    ageSeconds: Number.isNaN(created) ? 0 : Math.max(0, Math.floor((index.now - created) / 1000)),
+    ...defined({
+      ...(object ? revisionsOf(object) : {}),
+      source: object && sourceOf(object),
+      owner: index.ownerOf(id),
+      blockedBy,
+      progress: seen.progress,
+      cause: ready ? undefined : explainObject(id, index, seenOf),
+    }),
+  };
+}
+
+function roleOf(kind: string): Item['role'] {
+  if (sourceKinds.includes(kind)) return 'source';
+  return applierKinds.includes(kind) ? 'applier' : 'workload';
+}
+
+/** Without the keys whose value is undefined or empty text. */
+function defined<Fields extends object>(
+  fields: Fields,
+): { [Key in keyof Fields]?: NonNullable<Fields[Key]> } {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined && value !== ''),
+  ) as never;
+}
+
+function revisionsOf(object: KubeObject): Partial<Record<'revision' | 'attempted' | 'inPlace', string>> {
+  if (sourceKinds.includes(object.kind))
+    return { revision: textAt(object, 'status', 'artifact', 'revision') };
+  if (object.kind === 'HelmRelease') {
+    const attempted = textAt(object, 'status', 'lastAttemptedRevision');
+    return { revision: conditionOf(object, 'Ready')?.status === 'True' ? attempted : '', attempted };
+  }
+  if (object.kind !== 'Kustomization') return { revision: imageTagsOf(object) };
+  const applied = textAt(object, 'status', 'lastAppliedRevision');
+  // Before the build, Flux tells the revision it is at only in the words of its Reconciling condition.
+  const doing = conditionOf(object, 'Reconciling')?.message ?? '';
+  const tried = /for revision (\S+)/.exec(doing)?.[1] ?? textAt(object, 'status', 'lastAttemptedRevision');
+  const checked =
+    doing.startsWith('Running health checks') || conditionOf(object, 'Ready')?.reason === 'HealthCheckFailed';
+  return { revision: applied, attempted: tried === applied ? '' : tried, inPlace: checked ? tried : applied };
+}
+
+/** Sources, then each applier followed by its workloads; a Kustomization that applies others comes before them. */
+function orderOf({ id, role, owner }: Item, index: ClusterIndex): string {
+  if (role === 'source') return `0 ${id}`;
+  const applier = role === 'applier' ? id : (owner ?? id);
+  const depth = index.ownerOf(applier) === undefined ? '1' : '2';
+  return `${depth} ${applier} ${role === 'applier' ? '' : id}`;
+}

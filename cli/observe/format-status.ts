@@ -1,0 +1,60 @@
+import type { Colors } from 'picocolors/types.js';
+import { formatDuration } from './duration.ts';
+import { formatModel, type Look } from './format-model.ts';
+import type { GitReport, PartReport, StatusReport } from './status-report.ts';
+
+/** `platform status` for people. */
+export function formatStatus(report: StatusReport, look: Look): string {
+  const { colors } = look;
+  const standIns =
+    report.standIns.length === 0 ? '' : colors.yellow(` (stand-ins: ${report.standIns.join('; ')})`);
+  const lines = [
+    `${colors.bold(report.environment)}  ${report.engine} engine, ${inColour(report.state, colors)}${standIns}`,
+    ...(report.context === undefined ? [] : [`context  ${report.context}`]),
+    `git      ${gitLine(report.git)}`,
+    ...report.parts
+      .filter((part) => part.state !== 'running' || part.restarts > 0)
+      .map((part) => `part     ${partLine(part, look)}`),
+  ];
+  if (report.unreachable !== undefined) lines.push('', colors.red(report.unreachable));
+  if (report.model) lines.push('', formatModel(report.model, look));
+  return lines.join('\n');
+}
+
+function inColour(state: StatusReport['state'], colors: Colors): string {
+  return { running: colors.green, degraded: colors.red, stopped: colors.yellow, absent: colors.yellow }[
+    state
+  ](
+    { running: 'running', degraded: 'running, but not all of it', stopped: 'stopped', absent: 'not created' }[
+      state
+    ],
+  );
+}
+
+function gitLine({ head, branch, uncommitted, published, applied, ahead, behind }: GitReport): string {
+  const where = `HEAD ${head.slice(0, 7)}${branch === undefined ? ' (detached)' : ` (${branch})`}`;
+  const edits = uncommitted === 0 ? '' : `; ${count(uncommitted, 'uncommitted path')}`;
+  if (applied === undefined) return `${where}, nothing is applied yet${edits}`;
+  const short = applied.slice(0, 7);
+  if (applied === head) return `${where} is applied${edits}`;
+  if (ahead === undefined || behind === undefined)
+    return `${where}; ${short} is applied, which this clone does not have${edits}`;
+  const distance = [
+    ...(ahead > 0 ? [`${count(ahead, 'commit')} ahead of`] : []),
+    ...(behind > 0 ? [`${count(behind, 'commit')} behind`] : []),
+  ];
+  const pushed = ahead > 0 && published === head ? ', and was pushed' : '';
+  return `${where} is ${distance.join(' and ')} what is applied (${short})${pushed}${edits}`;
+}
+
+function partLine({ name, state, restarts, lastExit, log }: PartReport, { colors, now }: Look): string {
+  const began = Date.parse(lastExit?.at ?? '');
+  const ago = Number.isNaN(began) ? '' : ` ${formatDuration(now - began)} ago`;
+  const how = lastExit ? `, last ended ${lastExit.reason}${ago}` : '';
+  const again = restarts === 0 ? '' : `, started again ${count(restarts, 'time')}`;
+  return `${name} is ${state === 'running' ? state : colors.red(state)}${again}${how}  ${colors.dim(log)}`;
+}
+
+function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+}

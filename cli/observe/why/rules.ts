@@ -1,0 +1,17 @@
+import { fallbackRule, generalRules } from './rules/any.ts';
+import { helmRules, kustomizationRules } from './rules/appliers.ts';
+import { podRules } from './rules/pods.ts';
+import { sourceRules } from './rules/sources.ts';
+import { workloadRules } from './rules/workloads.ts';
+import type { Rule } from './rule.ts';
+
+/** All rules, in the order in which they are asked: the more a rule knows, the earlier. */
+export const rules: readonly Rule[] = [
+  ...generalRules,
+  ...podRules,
+  ...workloadRules,
+  ...sourceRules,
+  ...kustomizationRules,
+  ...helmRules,
+  fallbackRule,
+];

@@ -1,0 +1,119 @@
+import { firstLine, textAt } from '../../fields.ts';
+import { describeCommand, type Finding, type Rule, type Subject } from '../rule.ts';
+
+function kustomizationRule(
+  name: string,
+  reasons: readonly string[],
+  pattern: RegExp,
+  find: (match: RegExpExecArray, subject: Subject) => Finding,
+): Rule {
+  return {
+    name,
+    kinds: ['Kustomization'],
+    find: (subject) => {
+      if (!reasons.includes(subject.reason)) return undefined;
+      const match = pattern.exec(subject.seen.message);
+      return match ? find(match, subject) : undefined;
+    },
+  };
+}
+
+/** What kustomize-controller 1.9 says when it cannot fetch, build or apply; the texts were seen on a real one. */
+export const kustomizationRules: readonly Rule[] = [
+  kustomizationRule(
+    'path-missing',
+    ['ArtifactFailed'],
+    /path not found: l?stat ([^:]*)/,
+    ([, path = ''], { object }) => ({
+      says: `the repository has no folder ${path}`,
+      next: `Commit the folder ${path}, or correct spec.path of Kustomization/${object.metadata.name}: platform render`,
+      final: true,
+    }),
+  ),
+  kustomizationRule(
+    'decryption',
+    ['BuildFailed', 'ReconciliationFailed'],
+    /decrypt|sops|age identit/i,
+    (_, { object, seen }) => ({
+      says: `its secrets cannot be decrypted (${firstLine(seen.message, 160)})`,
+      next: `kubectl get -n ${object.metadata.namespace ?? 'default'} secret ${textAt(object, 'spec', 'decryption', 'secretRef', 'name') || 'sops-age'}`,
+    }),
+  ),
+  kustomizationRule('build-failed', ['BuildFailed'], /[\s\S]*/, (_, { object, seen }) => ({
+    says: firstLine(seen.message, 400),
+    next: `kustomize build ${textAt(object, 'spec', 'path')}`,
+    final: !/https?:\/\/|git@|timeout|dial tcp/.test(seen.message), // a remote base may come back
+  })),
+  kustomizationRule(
+    'immutable',
+    ['ReconciliationFailed'],
+    /^(\w+)\/(\S+) dry-run failed.*? is invalid: \[?([^\s:]+): [\s\S]*(?:immutable|may not be changed)/,
+    ([, kind = '', name = '', field = '']) => ({
+      says: `${kind} ${name} cannot be changed in place: ${field} is immutable`,
+      next:
+        kind === 'Job'
+          ? 'platform render (a changed Job gets a new name)'
+          : `Give it a new name, or delete it so that Flux makes it again: kubectl delete ${kind.toLowerCase()} ${shortName(name)}`,
+      final: true,
+    }),
+  ),
+  kustomizationRule(
+    'kind-unknown',
+    ['ReconciliationFailed'],
+    /no matches for kind "([^"]+)" in version "([^"]+)"/,
+    ([, kind = '', version = '']) => ({
+      says: `the cluster knows no ${kind} in ${version}: its CRD is not installed yet`,
+      next: `Let it depend on the component that installs ${kind}: kubectl api-resources --api-group=${version.split('/')[0] ?? ''}`,
+    }),
+  ),
+  kustomizationRule(
+    'namespace-missing',
+    ['ReconciliationFailed'],
+    /namespaces "([^"]+)" not found/,
+    ([, namespace = '']) => ({
+      says: `the namespace ${namespace} does not exist`,
+      next: `Add it to infrastructure/namespaces, or let it depend on what makes it: kubectl get namespace ${namespace}`,
+    }),
+  ),
+  kustomizationRule(
+    'apply-rejected',
+    ['ReconciliationFailed'],
+    /^(\w+)\/(\S+) dry-run failed(?: \((\w+)\))?: ([\s\S]*)/,
+    ([, kind = '', name = '', reason = '', why = '']) => ({
+      says: `the API server refuses ${kind} ${name}: ${firstLine(why.replace(/^.*? is invalid: /, ''))}`,
+      next: 'platform validate',
+      final: reason === 'Invalid' || reason === 'BadRequest',
+    }),
+  ),
+  kustomizationRule('health-check', ['HealthCheckFailed'], /\[(.*)\]/, ([, objects = ''], { object }) => ({
+    says: `not healthy in time: ${firstLine(objects)}`,
+    next: describeCommand(object),
+  })),
+  kustomizationRule('dependency-not-ready', ['DependencyNotReady'], /[\s\S]*/, (_, { object, seen }) => ({
+    says: firstLine(seen.message),
+    next: describeCommand(object),
+  })),
+];
+
+export const helmRules: readonly Rule[] = [
+  {
+    name: 'helm-release',
+    kinds: ['HelmRelease'],
+    find: ({ object, seen, reason }) => {
+      if (seen.state !== 'Failed') return undefined;
+      const retries = /retries exhausted|exceeded maximum retries/i.test(seen.message);
+      return {
+        says: `${reason || 'Failed'}${retries ? ', no retries left' : ''}: ${firstLine(seen.message)}`,
+        next: retries
+          ? `kubectl annotate -n ${object.metadata.namespace ?? 'default'} helmrelease ${object.metadata.name} --overwrite reconcile.fluxcd.io/resetAt=$(date +%s) reconcile.fluxcd.io/requestedAt=$(date +%s)`
+          : describeCommand(object),
+      };
+    },
+  },
+];
+
+/** `namespace/name` or `name`, as kubectl takes it. */
+function shortName(name: string): string {
+  const [namespace = '', short] = name.split('/');
+  return short === undefined ? namespace : `-n ${namespace} ${short}`;
+}

@@ -1,0 +1,79 @@
+import type { KubeObject } from '../ports/kube.ts';
+
+export const fluxNamespace = 'flux-system';
+/** The name of the source and of the root Kustomization; every rendered Kustomization refers to this source. */
+export const rootName = 'platform';
+
+export const gitRepositoryKind = {
+  apiVersion: 'source.toolkit.fluxcd.io/v1',
+  kind: 'GitRepository',
+} as const;
+export const kustomizationKind = {
+  apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+  kind: 'Kustomization',
+} as const;
+
+/** What the root of a cluster is made from. It never lies in git: it holds this machine's address. */
+export interface RootSpec {
+  readonly environment: string;
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  readonly branch: string;
+  /** Hold the cluster at this commit instead of following the branch. */
+  readonly commit?: string | undefined;
+  /** How often Flux looks by itself, as a Go duration; pushes do not wait for it. */
+  readonly interval: string;
+  readonly retryInterval: string;
+}
+
+/** Source, its credentials, and the Kustomization that brings all others; in the order in which to apply them. */
+export function rootObjects(spec: RootSpec): KubeObject[] {
+  const metadata = { name: rootName, namespace: fluxNamespace };
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: `${rootName}-git`, namespace: fluxNamespace },
+      type: 'Opaque',
+      data: { username: base64(spec.username), password: base64(spec.password) },
+    },
+    {
+      ...gitRepositoryKind,
+      metadata,
+      spec: {
+        interval: '1m',
+        timeout: '20s',
+        url: spec.url,
+        ref: { branch: spec.branch, ...(spec.commit === undefined ? {} : { commit: spec.commit }) },
+        secretRef: { name: `${rootName}-git` },
+      },
+    },
+    {
+      ...kustomizationKind,
+      metadata,
+      spec: {
+        interval: spec.interval,
+        retryInterval: spec.retryInterval,
+        timeout: '1m',
+        path: `./clusters/${spec.environment}/flux`,
+        prune: true,
+        sourceRef: { kind: gitRepositoryKind.kind, name: rootName },
+      },
+    },
+  ];
+}
+
+function base64(text: string): string {
+  return Buffer.from(text, 'utf8').toString('base64');
+}
+
+/** As Flux writes a revision: `main@sha1:<40 hex digits>`; a pinned commit has no branch in it. */
+export function fluxRevision(branch: string, commit: string): string {
+  return `${branch}@sha1:${commit}`;
+}
+
+/** The commit in a Flux revision (`main@sha1:…` or `sha1:…`); undefined where there is none. */
+export function commitOf(revision: string | undefined): string | undefined {
+  return /sha1:([0-9a-f]{40})$/.exec(revision ?? '')?.[1];
+}
