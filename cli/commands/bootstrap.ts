@@ -1,0 +1,43 @@
+import { Command, Option } from 'commander';
+import { summarise } from './bootstrap-summary.ts';
+import type { Handle } from './outcome.ts';
+import { timeoutOption } from './timeout-option.ts';
+
+interface Flags {
+  readonly engine?: 'auto' | 'kind' | 'embedded' | 'existing';
+  readonly timeout: number;
+  readonly dryRun: boolean;
+}
+
+export function bootstrapCommand(handle: Handle): Command {
+  return new Command('bootstrap')
+    .description(
+      'Create the cluster of an environment, install Flux, publish this repository, wait until all is Ready',
+    )
+    .argument('<environment>', 'a folder under clusters/, e.g. dev')
+    .addOption(
+      new Option('--engine <name>', 'where the cluster runs; by default what values.yaml says').choices([
+        'auto',
+        'kind',
+        'embedded',
+        'existing',
+      ]),
+    )
+    .addOption(timeoutOption('10m', 'how long to wait until all is Ready'))
+    .option('--dry-run', 'only print the steps', false)
+    .action(
+      handle('BootstrapResult', async (deps, name: string, { engine: asked, timeout, dryRun }: Flags) => {
+        const { bootstrapSteps } = await import('../lifecycle/bootstrap.ts');
+        const { prepareBootstrap } = await import('../lifecycle/prepare-bootstrap.ts');
+        const { runOrShow } = await import('./run-or-show.ts');
+        const started = deps.clock.elapsed();
+        const { plan, warnings } = await prepareBootstrap(deps, name, asked, timeout);
+        const result = {};
+        return runOrShow(deps, plan.environment, bootstrapSteps(deps, plan, result), dryRun, (changed) => ({
+          ...summarise(plan, result, deps.progress.finished(), deps.clock.elapsed() - started, changed),
+          warnings,
+          next: [`platform status ${name}`, `git push ${name}`, `platform deploy ${name} -m "what changed"`],
+        }));
+      }),
+    );
+}

@@ -1,0 +1,40 @@
+import { Command } from 'commander';
+import { confirmByName } from './confirm.ts';
+import type { Handle } from './outcome.ts';
+
+interface Flags {
+  readonly confirm?: string;
+  readonly purge: boolean;
+  readonly allowProtected: boolean;
+  readonly dryRun: boolean;
+}
+
+export function deleteCommand(handle: Handle): Command {
+  return new Command('delete')
+    .description('Delete a cluster; the repository that it followed, and its keys, stay')
+    .argument('<environment>', 'a folder under clusters/, e.g. dev')
+    .option('--confirm <name>', 'the name of the environment: asks nothing')
+    .option('--purge', 'also remove its repository and its age key', false)
+    .option('--allow-protected', 'also where values say protected: true', false)
+    .option('--dry-run', 'only print the steps', false)
+    .action(
+      handle('DeleteResult', async (deps, name: string, flags: Flags) => {
+        const { deleteSteps, describeDeletion } = await import('../lifecycle/delete-cluster.ts');
+        const { openCluster } = await import('../lifecycle/open-cluster.ts');
+        const { requireUnprotected } = await import('../lifecycle/protection.ts');
+        const { runOrShow } = await import('./run-or-show.ts');
+        const cluster = await openCluster(deps, name);
+        const steps = deleteSteps(deps, cluster, flags.purge);
+        if (!flags.dryRun && (cluster.engineStatus.state !== 'absent' || flags.purge)) {
+          requireUnprotected(cluster.environment, flags.allowProtected);
+          const consequences = describeDeletion(cluster, flags.purge);
+          await confirmByName(deps.terminal, { command: 'delete', name, given: flags.confirm, consequences });
+        }
+        return runOrShow(deps, cluster.environment, steps, flags.dryRun, (changed) => ({
+          data: { environment: name, changed, purged: flags.purge },
+          text: changed ? `The cluster of ${name} is gone.` : `There was no cluster of ${name}.`,
+          next: [`platform bootstrap ${name}`],
+        }));
+      }),
+    );
+}

@@ -1,0 +1,43 @@
+import { Command } from 'commander';
+import { agreeToRisks, describeDeploy } from './deploy-report.ts';
+import type { Handle } from './outcome.ts';
+import { timeoutOption } from './timeout-option.ts';
+
+interface Flags {
+  readonly message?: string;
+  readonly yes: boolean;
+  readonly timeout: number;
+  readonly dryRun: boolean;
+}
+
+export function deployCommand(handle: Handle): Command {
+  return new Command('deploy')
+    .description(
+      'Render, validate, commit values and rendered files, push, and wait until Flux has applied it',
+    )
+    .argument('<environment>', 'a folder under clusters/, e.g. dev')
+    .option('-m, --message <text>', 'the commit message')
+    .option('-y, --yes', 'do not ask, also where something is deleted or stops', false)
+    .addOption(timeoutOption('10m', 'how long to wait until it runs'))
+    .option('--dry-run', 'only print what would change', false)
+    .action(
+      handle('DeployResult', async (deps, name: string, flags: Flags) => {
+        const { deploySteps, planDeploy } = await import('../lifecycle/deploy.ts');
+        const { formatChanges } = await import('../publish/diff-format.ts');
+        const { runOrShow } = await import('./run-or-show.ts');
+        const started = deps.clock.elapsed();
+        const plan = await planDeploy(deps, name);
+        const { changes } = plan;
+        deps.terminal.err(
+          `${formatChanges([{ environment: name, changes }], { ...deps.terminal, outColors: deps.terminal.errColors })}\n\n`,
+        );
+        if (!flags.dryRun) await agreeToRisks(deps.terminal, plan, flags.yes);
+        const result = {};
+        const message = flags.message ?? `Deploy ${name}`;
+        const steps = deploySteps(deps, plan, { message, timeoutMs: flags.timeout }, result);
+        return runOrShow(deps, plan.cluster.environment, steps, flags.dryRun, () =>
+          describeDeploy(plan, result, deps.clock.elapsed() - started),
+        );
+      }),
+    );
+}

@@ -1,0 +1,31 @@
+import { Command, Option } from 'commander';
+import type { EngineName } from '../values/environment.ts';
+import type { Handle } from './outcome.ts';
+
+const examples = `
+Examples:
+  platform doctor                    what the default engine needs, and what is missing
+  platform doctor --engine kind      the same for kind
+`;
+
+export function doctorCommand(handle: Handle): Command {
+  return new Command('doctor')
+    .description('Say what is missing on this machine, for which engine, and how to get it')
+    .addOption(
+      new Option('--engine <name>', 'decides the exit code: 4 when this engine cannot be used')
+        .choices(['auto', 'kind', 'embedded', 'existing'])
+        .default('auto'),
+    )
+    .addHelpText('after', examples)
+    .action(
+      handle<[{ engine: EngineName | 'auto' }]>('Diagnosis', async (deps, { engine }) => {
+        const { diagnose, formatDiagnosis } = await import('../toolchain/doctor.ts');
+        const diagnosis = await diagnose(deps, engine === 'auto' ? 'embedded' : engine);
+        return {
+          data: diagnosis,
+          text: formatDiagnosis(diagnosis, deps.terminal.unicode),
+          ...(diagnosis.usable ? { next: ['platform bootstrap dev'] } : { exitCode: 4 as const }),
+        };
+      }),
+    );
+}

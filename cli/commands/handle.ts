@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import { createDeps, type GlobalOptions, type Start } from '../deps.ts';
+import { PlatformError } from '../errors/platform-error.ts';
+import { errorDocument, presentError } from '../errors/present.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { Terminal } from '../ports/terminal.ts';
+import type { Handle, Outcome } from './outcome.ts';
+
+/** @param setExitCode Sets what the process will end with; nothing here ends it. */
+export function createHandle(start: Start, setExitCode: (code: number) => void): Handle {
+  return <Args extends unknown[]>(kind: string, action: (deps: Deps, ...args: Args) => Promise<Outcome>) =>
+    async (...args: [...Args, Command]) => {
+      const command = args.at(-1) as Command;
+      const options = command.optsWithGlobals<GlobalOptions>();
+      const deps = createDeps(start, options);
+      try {
+        const outcome = await action(deps, ...(args.slice(0, -1) as Args));
+        printOutcome(deps.terminal, kind, outcome, options);
+        setExitCode(outcome.exitCode ?? 0);
+      } catch (thrown) {
+        setExitCode(printError(deps.terminal, kind, interruptedInstead(thrown, deps.interrupted), options));
+      }
+    };
+}
+
+function printOutcome(terminal: Terminal, kind: string, outcome: Outcome, options: GlobalOptions): void {
+  if (options.json === true) {
+    printDocument(terminal, {
+      kind,
+      ok: (outcome.exitCode ?? 0) === 0,
+      data: outcome.data,
+      warnings: outcome.warnings ?? [],
+    });
+    return;
+  }
+  if (outcome.text !== '') terminal.out(outcome.text.endsWith('\n') ? outcome.text : `${outcome.text}\n`);
+  for (const warning of outcome.warnings ?? []) terminal.err(`${terminal.unicode ? '⚠' : '!'} ${warning}\n`);
+  const next = outcome.next ?? [];
+  if (next.length > 0) {
+    const { dim } = terminal.errColors;
+    terminal.err(`\n${dim('next:')}\n${next.map((line) => `  ${line}\n`).join('')}`);
+  }
+}
+
+/** Prints a failure to standard error (and as a document to standard output with --json); gives the exit code. */
+export function printError(terminal: Terminal, kind: string, error: unknown, options: GlobalOptions): number {
+  if (options.json === true) {
+    printDocument(terminal, { kind, ok: false, data: null, warnings: [], error: errorDocument(error) });
+  }
+  const { red, dim } = terminal.errColors;
+  terminal.err(
+    presentError(error, { red, dim, unicode: terminal.unicode, verbose: options.verbose === true }),
+  );
+  return error instanceof PlatformError ? error.exitCode : 2;
+}
+
+function printDocument(terminal: Terminal, document: Record<string, unknown>): void {
+  terminal.out(`${JSON.stringify({ apiVersion: 'platform/v1', ...document }, null, 2)}\n`);
+}
+
+/** A wait that Ctrl-C ended rejects with an AbortError; people get the sentence and the exit code for it. */
+function interruptedInstead(error: unknown, signal: AbortSignal): unknown {
+  if (!signal.aborted || error instanceof PlatformError || !(error instanceof Error)) return error;
+  if (error.name !== 'AbortError') return error;
+  return new PlatformError(
+    'INTERRUPTED',
+    'stopped before the end',
+    'Run the same command again: it goes on where it stopped',
+    {
+      cause: error,
+    },
+  );
+}

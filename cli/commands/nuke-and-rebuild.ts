@@ -1,0 +1,48 @@
+import { Command } from 'commander';
+import { confirmByName } from './confirm.ts';
+import { describeComparison, describePlan } from './nuke-report.ts';
+import type { Handle } from './outcome.ts';
+import { timeoutOption } from './timeout-option.ts';
+
+interface Flags {
+  readonly confirm?: string;
+  readonly allowProtected: boolean;
+  readonly timeout: number;
+  readonly dryRun: boolean;
+}
+
+export function nukeAndRebuildCommand(handle: Handle): Command {
+  return new Command('nuke-and-rebuild')
+    .description('Destroy a cluster, rebuild it from git, and prove that what came back is what was there')
+    .argument('<environment>', 'a folder under clusters/, e.g. dev')
+    .option('--confirm <name>', 'the name of the environment: asks nothing')
+    .option('--allow-protected', 'also where values say protected: true', false)
+    .addOption(timeoutOption('10m', 'how long to wait until all is Ready again'))
+    .option('--dry-run', 'only print what would be lost and the steps', false)
+    .action(
+      handle('NukeResult', async (deps, name: string, flags: Flags) => {
+        const { openCluster } = await import('../lifecycle/open-cluster.ts');
+        const { nukeSteps, planNuke } = await import('../lifecycle/nuke-and-rebuild.ts');
+        const { requireUnprotected } = await import('../lifecycle/protection.ts');
+        const { runOrShow } = await import('./run-or-show.ts');
+        const started = deps.clock.elapsed();
+        const cluster = await openCluster(deps, name);
+        requireUnprotected(cluster.environment, flags.allowProtected);
+        const plan = await planNuke(deps, cluster);
+        const consequences = describePlan(plan);
+        if (flags.dryRun) deps.terminal.err(`${consequences}\n`);
+        else
+          await confirmByName(deps.terminal, {
+            command: 'nuke-and-rebuild',
+            name,
+            given: flags.confirm,
+            consequences,
+          });
+        const result = {};
+        const steps = nukeSteps(deps, cluster, plan, flags.timeout, result);
+        return runOrShow(deps, cluster.environment, steps, flags.dryRun, () =>
+          describeComparison(plan, result, deps.clock.elapsed() - started),
+        );
+      }),
+    );
+}

@@ -1,0 +1,23 @@
+import { Command } from 'commander';
+import type { Handle } from './outcome.ts';
+
+export function startCommand(handle: Handle): Command {
+  return new Command('start')
+    .description('Start a stopped cluster again; its data is still there')
+    .argument('<environment>', 'a folder under clusters/, e.g. dev')
+    .option('--dry-run', 'only print what would be done', false)
+    .action(
+      handle('StartResult', async (deps, name: string, { dryRun }: { dryRun: boolean }) => {
+        const { notRunning, openCluster } = await import('../lifecycle/open-cluster.ts');
+        const { startSteps } = await import('../lifecycle/start-and-stop.ts');
+        const { runOrShow } = await import('./run-or-show.ts');
+        const cluster = await openCluster(deps, name);
+        if (cluster.engineStatus.state === 'absent') throw notRunning(cluster);
+        return runOrShow(deps, cluster.environment, startSteps(deps, cluster), dryRun, (changed) => ({
+          data: { environment: name, changed },
+          text: changed ? `${name} runs again.` : `${name} was running.`,
+          next: [`platform status ${name}`],
+        }));
+      }),
+    );
+}

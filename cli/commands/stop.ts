@@ -1,0 +1,23 @@
+import { Command } from 'commander';
+import type { Handle } from './outcome.ts';
+
+export function stopCommand(handle: Handle): Command {
+  return new Command('stop')
+    .description('Stop every process of a cluster; all data stays')
+    .argument('<environment>', 'a folder under clusters/, e.g. dev')
+    .option('--dry-run', 'only print what would be done', false)
+    .action(
+      handle('StopResult', async (deps, name: string, { dryRun }: { dryRun: boolean }) => {
+        const { notRunning, openCluster } = await import('../lifecycle/open-cluster.ts');
+        const { stopSteps } = await import('../lifecycle/start-and-stop.ts');
+        const { runOrShow } = await import('./run-or-show.ts');
+        const cluster = await openCluster(deps, name);
+        if (cluster.engineStatus.state === 'absent') throw notRunning(cluster);
+        return runOrShow(deps, cluster.environment, stopSteps(cluster), dryRun, (changed) => ({
+          data: { environment: name, changed },
+          text: changed ? `${name} is stopped; its data is kept.` : `${name} was stopped already.`,
+          next: [`platform start ${name}`, `platform delete ${name}`],
+        }));
+      }),
+    );
+}

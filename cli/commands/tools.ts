@@ -1,0 +1,46 @@
+import { Command, Option } from 'commander';
+import type { EngineName } from '../values/environment.ts';
+import type { Handle } from './outcome.ts';
+
+const examples = `
+Examples:
+  platform tools           where each outside program comes from
+  platform tools build     build now what would be built when first needed
+`;
+
+export function toolsCommand(handle: Handle): Command {
+  return new Command('tools')
+    .description('Show the outside programs: version, where each comes from, path')
+    .addHelpText('after', examples)
+    .action(
+      handle<[object]>('ToolList', async (deps) => {
+        const { listTools, formatTools } = await import('../toolchain/list-tools.ts');
+        const rows = await listTools(deps);
+        const incomplete = rows.some(({ source }) => source === 'build');
+        return {
+          data: { tools: rows },
+          text: formatTools(rows),
+          ...(incomplete ? { next: ['platform tools build'] } : {}),
+        };
+      }),
+    )
+    .addCommand(buildCommand(handle));
+}
+
+function buildCommand(handle: Handle): Command {
+  return new Command('build')
+    .description('Build the programs that are nowhere, and take their files into the cache')
+    .addOption(
+      new Option('--engine <name>', 'the engine to build for')
+        .choices(['kind', 'embedded', 'existing'])
+        .default('embedded'),
+    )
+    .action(
+      handle<[{ engine: EngineName }]>('ToolBuild', async (deps, { engine }) => {
+        const { buildTools } = await import('../toolchain/build-tools.ts');
+        const built = await buildTools(deps, engine);
+        const text = built.programs.map(({ name, path }) => `${name}  ${path}`).join('\n');
+        return { data: built, text };
+      }),
+    );
+}

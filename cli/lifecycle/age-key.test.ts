@@ -1,0 +1,50 @@
+import { mkdir, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, it } from 'vitest';
+import { ensureAgeKey } from './age-key.ts';
+
+let root: string;
+let path: string;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'platform-age-'));
+  path = join(root, 'config/acme/dev.agekey');
+});
+
+async function encryptFor(recipient: string): Promise<void> {
+  await mkdir(join(root, 'clusters/dev/secrets'), { recursive: true });
+  const text = `kind: Secret\nsops:\n  age:\n    - recipient: ${recipient}\n      enc: x\n`;
+  await writeFile(join(root, 'clusters/dev/secrets/database.yaml'), text);
+}
+
+it('makes a key that only its owner can read, and keeps it', async () => {
+  const first = await ensureAgeKey({ root }, 'dev', path);
+  const second = await ensureAgeKey({ root }, 'dev', path);
+
+  expect(first.made).toBe(true);
+  expect(second).toEqual({ ...first, made: false });
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  expect(await readFile(path, 'utf8')).toContain(`# public key: ${first.recipient}`);
+});
+
+it('makes no new key where files are encrypted and their key is not here', async () => {
+  await encryptFor('age1theirs');
+  await expect(ensureAgeKey({ root }, 'dev', path)).rejects.toMatchObject({
+    code: 'SECRET_KEY_MISSING',
+    exitCode: 4,
+    hint: expect.stringContaining(path) as string,
+  });
+  await expect(stat(path)).rejects.toThrow('ENOENT');
+});
+
+it('accepts files that are encrypted for the key here, and refuses those of another key without naming the secret half', async () => {
+  const { recipient, identity } = await ensureAgeKey({ root }, 'dev', path);
+  await encryptFor(recipient);
+  expect((await ensureAgeKey({ root }, 'dev', path)).made).toBe(false);
+
+  await encryptFor('age1theirs');
+  const refused = await ensureAgeKey({ root }, 'dev', path).catch((error: unknown) => error as Error);
+  expect(refused).toMatchObject({ code: 'SECRET_KEY_MISSING' });
+  expect((refused as Error).message).not.toContain(identity);
+});

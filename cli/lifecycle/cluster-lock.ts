@@ -1,0 +1,36 @@
+import { PlatformError } from '../errors/platform-error.ts';
+import type { Deps } from '../ports/deps.ts';
+import { withLock } from '../ports/lock.ts';
+import type { Environment } from '../values/environment.ts';
+import { keptFiles } from './kept-files.ts';
+
+/**
+ * Runs work that changes a cluster while no other platform command changes it.
+ *
+ * @param waitMs How long to wait for the other one.
+ * @throws {PlatformError} CLUSTER_BUSY
+ */
+export async function withClusterLock<T>(
+  { locations, progress }: Pick<Deps, 'locations' | 'progress'>,
+  { client, name }: Environment,
+  waitMs: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { lock } = keptFiles(locations, client, name);
+  return withLock(
+    lock,
+    {
+      waitMs,
+      onWait: () => {
+        progress.note(`waiting for another platform command that works on ${name}`);
+      },
+      busy: () =>
+        new PlatformError(
+          'CLUSTER_BUSY',
+          `another platform command has been working on ${name} for ${waitMs / 1000} s`,
+          'Wait until it has ended, then run this command again',
+        ),
+    },
+    work,
+  );
+}

@@ -1,0 +1,130 @@
+import { removeContext } from '../engines/kubeconfig.ts';
+import { PlatformError } from '../errors/platform-error.ts';
+import type { Deps } from '../ports/deps.ts';
+import { gitIn } from '../ports/git.ts';
+import { connectRoot } from '../reconcile/connect-root.ts';
+import { readAppliedCommit } from './applied-revision.ts';
+import { bootstrapSteps, rootSpecOf, type BootstrapResult } from './bootstrap.ts';
+import { compareInventories, type InventoryComparison } from './inventory/compare.ts';
+import { takeInventory } from './inventory/snapshot.ts';
+import { clearJournal, readJournal, writeJournal, type Journal } from './journal.ts';
+import { findLosses, type Losses } from './losses.ts';
+import { notRunning, type OpenCluster } from './open-cluster.ts';
+import type { Step } from './steps.ts';
+
+/** What a rebuild will do, shown before it is confirmed. */
+export interface NukePlan {
+  readonly environment: string;
+  /** The commit that was applied, from which all is rebuilt. */
+  readonly commit: string;
+  /** Objects in the inventory that has to come back. */
+  readonly objects: number;
+  readonly losses: Losses;
+  /** Commits of this clone that the cluster never got: they are no part of the rebuild. */
+  readonly commitsNotPushed: number;
+  /** True when an earlier run was stopped on the way. */
+  readonly resumed: boolean;
+  readonly journal: Journal;
+}
+
+/**
+ * Takes the inventory of a running cluster, or finds the one that an interrupted run took.
+ *
+ * @throws {PlatformError} CLUSTER_MISSING, CLUSTER_STOPPED; RECONCILE_FAILED when nothing was ever applied.
+ */
+export async function planNuke(deps: Deps, cluster: OpenCluster): Promise<NukePlan> {
+  const { environment, kept, kube, git } = cluster;
+  const unfinished = await readJournal(kept.journal);
+  const commitsNotPushed =
+    git.published === undefined ? 0 : await gitIn(deps.run, deps.root).countCommits(git.published, git.head);
+  if (unfinished) {
+    const losses = { volumes: [], notInGit: [], jobsThatRunAgain: [] };
+    return { ...shared(unfinished), losses, commitsNotPushed, resumed: true };
+  }
+  if (!kube) throw notRunning(cluster);
+  const commit = await readAppliedCommit(kube);
+  if (commit === undefined) {
+    throw new PlatformError(
+      'RECONCILE_FAILED',
+      `Flux never applied anything to ${environment.name}, so there is nothing to bring back`,
+      `platform bootstrap ${environment.name}`,
+    );
+  }
+  const before = await takeInventory(kube, deps.clock.now());
+  const journal: Journal = {
+    formatVersion: 1,
+    operation: 'nuke-and-rebuild',
+    startedAt: new Date(deps.clock.now()).toISOString(),
+    commit,
+    before,
+    phase: 'destroying',
+  };
+  return { ...shared(journal), losses: await findLosses(kube, before), commitsNotPushed, resumed: false };
+
+  function shared(from: Journal): Pick<NukePlan, 'environment' | 'commit' | 'objects' | 'journal'> {
+    return {
+      environment: environment.name,
+      commit: from.commit,
+      objects: from.before.objects.length,
+      journal: from,
+    };
+  }
+}
+
+/** What the steps leave behind. */
+export interface NukeResult extends BootstrapResult {
+  comparison?: InventoryComparison;
+}
+
+/** Destroys and rebuilds. The journal is written first and cleared last, so that any stop can be resumed. */
+export function nukeSteps(
+  deps: Deps,
+  cluster: OpenCluster,
+  plan: NukePlan,
+  timeoutMs: number,
+  result: NukeResult,
+): Step[] {
+  const { environment, engine, kept } = cluster;
+  const { journal } = plan;
+  const rebuild = bootstrapSteps(
+    deps,
+    { environment, engine, commit: plan.commit, pin: true, timeoutMs },
+    result,
+  );
+  const destroy: Step[] = [
+    {
+      title: 'keep the inventory of what is there',
+      run: async () => {
+        if (plan.resumed) return 'already';
+        await writeJournal(kept.journal, journal);
+        return 'done';
+      },
+    },
+    {
+      title: 'destroy the cluster',
+      run: async (say) => {
+        if (journal.phase === 'rebuilding') return 'already';
+        const access = await engine.access();
+        if (access) await removeContext(deps, access);
+        await engine.delete(say);
+        await writeJournal(kept.journal, { ...journal, phase: 'rebuilding' });
+        return 'done';
+      },
+    },
+  ];
+  const compare: Step[] = [
+    {
+      title: 'compare with the inventory from before',
+      run: async () => {
+        if (!result.kube) throw new Error('the comparison runs before the rebuild');
+        const after = await takeInventory(result.kube, deps.clock.now());
+        result.comparison = compareInventories(journal.before, after);
+        const source = await engine.gitSource({ environment, repository: kept.repository });
+        await connectRoot(result.kube, rootSpecOf(environment, source, undefined));
+        await clearJournal(kept.journal);
+        return 'done';
+      },
+    },
+  ];
+  return [...destroy, ...rebuild, ...compare];
+}

@@ -1,0 +1,118 @@
+import { chooseEngine } from '../engines/choose-engine.ts';
+import type { ClusterAccess, Engine, EngineStatus } from '../engines/engine.ts';
+import { PlatformError } from '../errors/platform-error.ts';
+import type { Deps } from '../ports/deps.ts';
+import { exists } from '../ports/files.ts';
+import { gitIn } from '../ports/git.ts';
+import type { Kube } from '../ports/kube.ts';
+import { readRepositoryState } from '../publish/repository-state.ts';
+import type { Environment } from '../values/environment.ts';
+import { listEnvironments, loadEnvironment } from '../values/load-environment.ts';
+import { keptFiles, type KeptFiles } from './kept-files.ts';
+
+/** An environment with whatever there is of its cluster. */
+export interface OpenCluster {
+  readonly environment: Environment;
+  readonly engine: Engine;
+  readonly engineStatus: EngineStatus;
+  readonly kept: KeptFiles;
+  /** undefined when there is no cluster. */
+  readonly access: ClusterAccess | undefined;
+  /** undefined unless the cluster runs. */
+  readonly kube: Kube | undefined;
+  readonly git: GitPosition;
+}
+
+/** Where the clone stands against what was pushed to the cluster's repository. */
+export interface GitPosition {
+  readonly head: string;
+  readonly branch: string | undefined;
+  /** Uncommitted paths. */
+  readonly changed: readonly string[];
+  /** The commit that the followed branch of the cluster's repository is at. */
+  readonly published: string | undefined;
+}
+
+/**
+ * Reads what there is of an environment's cluster; starts nothing.
+ *
+ * @param name Without one: the only environment that has a cluster.
+ * @throws {PlatformError} ENVIRONMENT_UNKNOWN, VALUES_INVALID; USAGE when no name was given and it is not clear.
+ */
+export async function openCluster(deps: Deps, name?: string): Promise<OpenCluster> {
+  const environment = name === undefined ? await onlyEnvironment(deps) : await loadEnvironment(deps, name);
+  const engine = await chooseEngine(deps, environment, undefined);
+  const [engineStatus, access, state] = await Promise.all([
+    engine.status(),
+    engine.access(),
+    readRepositoryState(deps),
+  ]);
+  const kept = keptFiles(deps.locations, environment.client, environment.name);
+  const running = engineStatus.state === 'running' || engineStatus.state === 'degraded';
+  return {
+    environment,
+    engine,
+    engineStatus,
+    kept,
+    access,
+    kube: access && running ? await deps.connect(access.kubeconfig, access.context) : undefined,
+    git: {
+      ...state,
+      published: (await exists(kept.repository))
+        ? await gitIn(deps.run, kept.repository).revParse(`refs/heads/${environment.git.branch}`)
+        : undefined,
+    },
+  };
+}
+
+/**
+ * The cluster of an environment, which must be running.
+ *
+ * @throws {PlatformError} CLUSTER_MISSING or CLUSTER_STOPPED, with the command that makes or starts it.
+ */
+export async function openRunningCluster(
+  deps: Deps,
+  name?: string,
+): Promise<OpenCluster & { kube: Kube; access: ClusterAccess }> {
+  const cluster = await openCluster(deps, name);
+  const { kube, access } = cluster;
+  if (kube && access) return { ...cluster, kube, access };
+  throw notRunning(cluster);
+}
+
+export function notRunning({ environment, engineStatus }: OpenCluster): PlatformError {
+  return engineStatus.state === 'absent'
+    ? new PlatformError(
+        'CLUSTER_MISSING',
+        `there is no cluster of ${environment.name} on this machine`,
+        `platform bootstrap ${environment.name}`,
+      )
+    : new PlatformError(
+        'CLUSTER_STOPPED',
+        `the cluster of ${environment.name} is stopped`,
+        `platform start ${environment.name}`,
+      );
+}
+
+async function onlyEnvironment(deps: Deps): Promise<Environment> {
+  const names = await listEnvironments(deps.root);
+  const withCluster: Environment[] = [];
+  for (const name of names) {
+    const environment = await loadEnvironment(deps, name);
+    const state = await chooseEngine(deps, environment, undefined).then(
+      async (engine) => (await engine.status()).state,
+      () => 'absent' as const, // its engine is not in this version, so it has no cluster here
+    );
+    if (state !== 'absent') withCluster.push(environment);
+  }
+  const [only, ...others] = withCluster;
+  if (only && others.length === 0) return only;
+  if (!only && names.includes('dev')) return loadEnvironment(deps, 'dev');
+  throw new PlatformError(
+    'USAGE',
+    withCluster.length === 0
+      ? 'no environment was named, and none has a cluster on this machine'
+      : `no environment was named, and several have a cluster: ${withCluster.map((each) => each.name).join(', ')}`,
+    `Name one of ${names.join(', ')}`,
+  );
+}

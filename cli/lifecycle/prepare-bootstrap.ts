@@ -1,0 +1,48 @@
+import { chooseEngine, type EngineChoice } from '../engines/choose-engine.ts';
+import { PlatformError } from '../errors/platform-error.ts';
+import type { Deps } from '../ports/deps.ts';
+import { readRepositoryState } from '../publish/repository-state.ts';
+import { loadEnvironment } from '../values/load-environment.ts';
+import type { BootstrapPlan } from './bootstrap.ts';
+import { readJournal } from './journal.ts';
+import { keptFiles } from './kept-files.ts';
+
+/** How many uncommitted paths a warning names. */
+const shownPaths = 3;
+
+/**
+ * Everything that must be known before a step runs: values, engine, and the commit to publish (HEAD, detached or not).
+ *
+ * @throws {PlatformError} what is wrong with values, git or the engine; nothing was done then.
+ */
+export async function prepareBootstrap(
+  deps: Deps,
+  name: string,
+  asked: EngineChoice | undefined,
+  timeoutMs: number,
+): Promise<{ plan: BootstrapPlan; warnings: string[] }> {
+  const environment = await loadEnvironment(deps, name);
+  if (environment.git.remote !== undefined) {
+    throw new PlatformError(
+      'ENGINE_UNSUPPORTED',
+      'platform.yaml names a git remote, and this version follows only the repository that bootstrap makes',
+      'Take git.remote out of platform.yaml; mirror the repository with git push instead',
+    );
+  }
+  const engine = await chooseEngine(deps, environment, asked);
+  const { head, changed } = await readRepositoryState(deps);
+  const warnings: string[] = [];
+  if (changed.length > 0) {
+    const more = changed.length > shownPaths ? ` and ${changed.length - shownPaths} more` : '';
+    warnings.push(
+      `not committed, so no part of what is published: ${changed.slice(0, shownPaths).join(', ')}${more}`,
+    );
+  }
+  const kept = keptFiles(deps.locations, environment.client, name);
+  if (await readJournal(kept.journal)) {
+    warnings.push(
+      `a nuke-and-rebuild of ${name} is unfinished; finish and compare: platform nuke-and-rebuild ${name}`,
+    );
+  }
+  return { plan: { environment, engine, commit: head, pin: false, timeoutMs }, warnings };
+}

@@ -1,0 +1,44 @@
+import type { Deps } from '../ports/deps.ts';
+import { connectRoot } from '../reconcile/connect-root.ts';
+import { rootSpecOf } from './bootstrap.ts';
+import type { OpenCluster } from './open-cluster.ts';
+import type { Step } from './steps.ts';
+
+/** Starts the processes of a cluster that exists, and tells Flux where its repository is served now. */
+export function startSteps(deps: Pick<Deps, 'connect'>, { environment, engine, kept }: OpenCluster): Step[] {
+  const spec = { environment, repository: kept.repository };
+  return [
+    {
+      title: `start the cluster (${engine.name})`,
+      run: async (say) => {
+        const { state } = await engine.status();
+        await engine.start(spec, say);
+        return state === 'running' ? 'already' : 'done';
+      },
+    },
+    { title: 'start Flux', run: async (say) => engine.installFlux(spec, say) },
+    {
+      title: 'connect Flux to the repository',
+      run: async () => {
+        const access = await engine.access();
+        if (!access) throw new Error('a cluster that was started cannot be reached');
+        const kube = await deps.connect(access.kubeconfig, access.context);
+        return connectRoot(kube, rootSpecOf(environment, await engine.gitSource(spec), undefined));
+      },
+    },
+  ];
+}
+
+export function stopSteps({ engine }: OpenCluster): Step[] {
+  return [
+    {
+      title: `stop the cluster (${engine.name})`,
+      run: async (say) => {
+        const { state } = await engine.status();
+        if (state === 'stopped') return 'already';
+        await engine.stop(say);
+        return 'done';
+      },
+    },
+  ];
+}

@@ -1,0 +1,41 @@
+import { CommanderError } from 'commander';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createHandle, printError } from './commands/handle.ts';
+import { PlatformError } from './errors/platform-error.ts';
+import { systemTerminal } from './ports/terminal.ts';
+import { createProgram } from './program.ts';
+
+const home = join(import.meta.dirname, '..'); // this file lies in dist/, or in cli/ when run from source
+const start = { env: process.env, directory: process.cwd(), home };
+const setExitCode = (code: number): void => {
+  process.exitCode = code;
+};
+
+// `platform status | head` closes the pipe early: that is the reader's right, not an error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { version: string };
+const program = createProgram(createHandle(start, setExitCode), version);
+try {
+  await program.parseAsync(process.argv);
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  if (error.exitCode !== 0) {
+    // commander ends with 1 on a wrong flag, which here means "the answer is no"
+    const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+    const options = { json: process.argv.includes('--json'), color: !process.argv.includes('--no-color') };
+    const usage = new PlatformError('USAGE', message === '(outputHelp)' ? 'no command was named' : message, usageHint(process.argv));
+    setExitCode(printError(systemTerminal(process.env, !options.color), 'Error', usage, options));
+  }
+}
+
+/** Help for the command that was meant, as far as the words name one. */
+function usageHint(argv: readonly string[]): string {
+  const word = argv.slice(2).find((part) => !part.startsWith('-'));
+  const known = program.commands.some((command) => command.name() === word);
+  return known && word !== undefined ? `platform ${word} --help` : 'platform --help';
+}
