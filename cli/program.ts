@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { appCommand } from './commands/app.ts';
+import { backfillCommand } from './commands/backfill.ts';
 import { bootstrapCommand } from './commands/bootstrap.ts';
 import { buildCommand } from './commands/build.ts';
 import { completionCommand } from './commands/completion.ts';
@@ -6,6 +8,7 @@ import { deleteCommand } from './commands/delete.ts';
 import { deployCommand } from './commands/deploy.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { envCommand } from './commands/env.ts';
 import { logsCommand } from './commands/logs.ts';
 import { nukeAndRebuildCommand } from './commands/nuke-and-rebuild.ts';
 import type { Handle } from './commands/outcome.ts';
@@ -25,7 +28,9 @@ const examples = `Examples:
 /** The list of commands; nothing runs here. */
 export function createProgram(handle: Handle, version: string): Command {
   const program = new Command('platform')
-    .description('A GitOps platform: one values file per environment, rendered, committed, kept applied by Flux.')
+    .description(
+      'A GitOps platform: one values file per environment, rendered, committed, kept applied by Flux.',
+    )
     .version(version, '-V, --version', 'print the version')
     .option('-C <dir>', 'work as if started in <dir>')
     .option('--json', 'print one JSON document instead of text')
@@ -50,12 +55,11 @@ export function createProgram(handle: Handle, version: string): Command {
       validateCommand(handle),
       diffCommand(handle),
       deployCommand(handle),
+      backfillCommand(handle),
+      appCommand(handle),
+      envCommand(handle),
     ],
-    'This machine:': [
-      doctorCommand(handle),
-      toolsCommand(handle),
-      completionCommand(handle, () => program),
-    ],
+    'This machine:': [doctorCommand(handle), toolsCommand(handle), completionCommand(handle, () => program)],
   };
   for (const [title, commands] of Object.entries(groups)) {
     for (const command of commands) program.addCommand(command.helpGroup(title));

@@ -1,6 +1,4 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { closest } from '../errors/did-you-mean.ts';
-import { PlatformError } from '../errors/platform-error.ts';
 import type { Handle, Outcome } from './outcome.ts';
 
 const examples = `
@@ -24,37 +22,33 @@ export function logsCommand(handle: Handle): Command {
       handle<[string, string | undefined, { tail: number; part?: string }]>(
         'Logs',
         async (deps, name, app, { tail, part }): Promise<Outcome> => {
-          const { openCluster, openRunningCluster } = await import('../lifecycle/open-cluster.ts');
-          const { readPartLog, readPodLogs, readSimulatedLogs } = await import('../observe/read-logs.ts');
+          const { notRunning, openCluster, openRunningCluster } =
+            await import('../lifecycle/open-cluster.ts');
+          const { readAppLogs, readPartLog } = await import('../observe/read-logs.ts');
           const { formatLogs } = await import('../observe/format-logs.ts');
-          const text = (report: Parameters<typeof formatLogs>[0]): string =>
-            formatLogs(report, deps.terminal.outColors);
+          const { outColors } = deps.terminal;
           if (part !== undefined) {
-            const report = await readPartLog((await openCluster(deps, name)).engineStatus.parts, part, tail);
-            return { data: report, text: text(report) };
+            const cluster = await openCluster(deps, name);
+            if (cluster.engineStatus.state === 'absent') throw notRunning(cluster);
+            const report = await readPartLog(cluster.engineStatus.parts, part, tail);
+            return { data: report, text: formatLogs(report, outColors) };
           }
           const { environment, engine, engineStatus, kube, access } = await openRunningCluster(deps, name);
-          if (app !== undefined) requireApp(app, Object.keys(environment.values.apps));
-          if (engine.name !== 'embedded') {
-            const report = await readPodLogs({ kube, run: deps.run }, access, app, tail);
-            return { data: report, text: text(report) };
-          }
-          const report = await readSimulatedLogs(kube, engineStatus.parts, app, tail);
+          const report = await readAppLogs(
+            { kube, run: deps.run },
+            { access, parts: engineStatus.parts, simulated: engine.name === 'embedded' },
+            { name: app, known: Object.keys(environment.values.apps) },
+            tail,
+          );
           const warnings = ['pods are simulated here and log nothing: these are events and what Flux says'];
-          return { data: report, text: text(report), warnings };
+          return {
+            data: report,
+            text: formatLogs(report, outColors),
+            warnings: report.simulated ? warnings : [],
+          };
         },
       ),
     );
-}
-
-function requireApp(app: string, known: readonly string[]): void {
-  if (known.includes(app)) return;
-  const guess = closest(app, known);
-  throw new PlatformError(
-    'APP_UNKNOWN',
-    `there is no app named ${app}`,
-    guess === undefined ? `Name one of ${known.join(', ')}` : `Did you mean ${guess}?`,
-  );
 }
 
 function lineCount(text: string): number {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { access, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,8 @@ import type { ClusterSpec, Engine, EngineDeps, EngineStatus } from '../engines/e
 import { systemClock } from '../ports/clock.ts';
 import { locationsFrom } from '../ports/locations.ts';
 import { runWithExeca } from '../ports/run.ts';
+import { fluxObjects } from '../testing/flux-objects.ts';
+import { listeningAddresses } from '../testing/listening-addresses.ts';
 import { toolLocator } from '../toolchain/locate-tool.ts';
 
 // The engine alone, with real programs, on state of its own; tools come from the user's cache.
@@ -104,28 +106,7 @@ beforeAll(async () => {
     execFileSync(program, ['--kubeconfig', kubeconfig, ...args], { encoding: 'utf8', input });
   await engine.installFlux(spec, quiet);
 
-  const { url, username, password } = await engine.gitSource(spec);
-  const inFlux = (name: string): object => ({ name, namespace: 'flux-system' });
-  const items = [
-    { apiVersion: 'v1', kind: 'Secret', metadata: inFlux('git'), stringData: { username, password } },
-    {
-      apiVersion: 'source.toolkit.fluxcd.io/v1',
-      kind: 'GitRepository',
-      metadata: inFlux('platform'),
-      spec: { url, interval: '10m', ref: { branch: 'main' }, secretRef: { name: 'git' } },
-    },
-    {
-      apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
-      kind: 'Kustomization',
-      metadata: inFlux('platform'),
-      spec: {
-        interval: '10m',
-        path: './',
-        prune: true,
-        sourceRef: { kind: 'GitRepository', name: 'platform' },
-      },
-    },
-  ];
+  const items = fluxObjects(await engine.gitSource(spec));
   kubectl(['apply', '--filename=-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
 });
 afterAll(async () => engine.delete(quiet));
@@ -215,21 +196,3 @@ describe('the embedded engine', () => {
     expect(await readFile(join(folder, 'platform.git/HEAD'), 'utf8')).toContain('main');
   });
 });
-
-/** Local addresses, in the kernel's hexadecimal, that a process listens on: its sockets, looked up in the kernel's tables. */
-function listeningAddresses(pid: number): string[] {
-  const links = readdirSync(`/proc/${pid}/fd`).map((fd) => {
-    try {
-      return readlinkSync(`/proc/${pid}/fd/${fd}`);
-    } catch {
-      return ''; // closed since
-    }
-  });
-  const tables = ['tcp', 'tcp6'].flatMap((name) =>
-    readFileSync(`/proc/net/${name}`, 'utf8').trim().split('\n').slice(1),
-  );
-  return tables.flatMap((line) => {
-    const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/);
-    return state === '0A' && links.includes(`socket:[${inode}]`) ? [local.split(':')[0] ?? ''] : [];
-  });
-}

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -6,26 +6,8 @@ import { parse } from 'yaml';
 import { steppingClock } from '../ports/clock.fake.ts';
 import { type Locations, locationsFrom } from '../ports/locations.ts';
 import type { ClusterAccess } from './engine.ts';
-import { addContext, removeContext } from './kubeconfig.ts';
-
-const users = `# my clusters
-apiVersion: v1
-kind: Config
-clusters:
-- cluster:
-    server: https://work.example.test:6443 # the big one
-  name: work
-contexts:
-- context:
-    cluster: work
-    user: me
-  name: work
-current-context: work
-users:
-- name: me
-  user:
-    token: "0123"
-`;
+import { users, writeEngineKubeconfig } from '../testing/kubeconfigs.ts';
+import { addContext } from './kubeconfig.ts';
 
 let folder: string;
 let access: ClusterAccess;
@@ -35,22 +17,9 @@ const depsFor = (...files: string[]): { clock: ReturnType<typeof steppingClock>;
   locations: locationsFrom({ HOME: folder, KUBECONFIG: files.map(at).join(':') }),
 });
 
-async function engineFile(authority: string, port = 20_001): Promise<ClusterAccess> {
-  const name = 'acme-dev';
-  await mkdir(at('state/dev'), { recursive: true });
-  const cluster = { server: `https://127.0.0.1:${String(port)}`, 'certificate-authority-data': authority };
-  const config = {
-    clusters: [{ name, cluster }],
-    users: [{ name, user: { token: 'secret-token' } }],
-    contexts: [{ name, context: { cluster: name, user: name } }],
-  };
-  await writeFile(at('state/dev/kubeconfig'), JSON.stringify(config));
-  return { kubeconfig: at('state/dev/kubeconfig'), context: name };
-}
-
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kubeconfig-'));
-  access = await engineFile('Q0Ex');
+  access = await writeEngineKubeconfig(folder, 'Q0Ex');
 });
 
 describe('addContext', () => {
@@ -100,7 +69,7 @@ describe('addContext', () => {
       'user: acme-dev\n    namespace: apps\n',
     );
     await writeFile(at('second'), set);
-    await engineFile('Q0Ex', 20_002);
+    await writeEngineKubeconfig(folder, 'Q0Ex', 20_002);
 
     await addContext(depsFor('first', 'second'), access);
 
@@ -161,63 +130,5 @@ describe('addContext', () => {
     expect(deps.clock.now()).toBe(5_000);
     await expect(stat(at('a.lock'))).rejects.toThrow('ENOENT');
     expect(await readFile(at('a'), 'utf8')).toBe(users);
-  });
-});
-
-describe('removeContext', () => {
-  it('gives the file back as it was, with the previous context current', async () => {
-    await writeFile(at('config'), users);
-    await addContext(depsFor('config'), access);
-
-    expect(await removeContext(depsFor('config'), access)).toMatchObject({ previous: 'work', changed: true });
-    expect(await readFile(at('config'), 'utf8')).toBe(users);
-    expect(await removeContext(depsFor('config'), access)).toBeUndefined();
-  });
-
-  it('leaves another context current that the user chose since', async () => {
-    await writeFile(at('config'), users);
-    await addContext(depsFor('config'), access);
-    const text = await readFile(at('config'), 'utf8');
-    await writeFile(at('config'), text.replace('current-context: acme-dev', 'current-context: other'));
-
-    await removeContext(depsFor('config'), access);
-
-    expect(parse(await readFile(at('config'), 'utf8'))).toMatchObject({ 'current-context': 'other' });
-  });
-
-  it('leaves entries that somebody else has put under our name', async () => {
-    await writeFile(at('config'), '');
-    await addContext(depsFor('config'), access);
-    const text = (await readFile(at('config'), 'utf8')).replace(
-      'https://127.0.0.1:20001',
-      'https://theirs.example.test',
-    );
-    await writeFile(at('config'), text);
-
-    await removeContext(depsFor('config'), access);
-
-    expect(await readFile(at('config'), 'utf8')).toContain('https://theirs.example.test');
-  });
-
-  it('lets a rebuilt cluster with a new authority take its place, even if the old context was never taken out', async () => {
-    await writeFile(at('config'), users);
-    await addContext(depsFor('config'), access);
-    access = await engineFile('Q0Ey');
-
-    await addContext(depsFor('config'), access);
-    await removeContext(depsFor('config'), access);
-
-    expect(await readFile(at('config'), 'utf8')).toBe(users);
-  });
-
-  it('touches nothing while another program holds the lock', async () => {
-    await addContext(depsFor('config'), access);
-    const text = await readFile(at('config'), 'utf8');
-    await writeFile(at('config.lock'), '');
-
-    await expect(removeContext(depsFor('config'), access)).rejects.toMatchObject({
-      code: 'KUBECONFIG_UNUSABLE',
-    });
-    expect(await readFile(at('config'), 'utf8')).toBe(text);
   });
 });

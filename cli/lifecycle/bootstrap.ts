@@ -14,6 +14,7 @@ import {
 import { connectRoot } from '../reconcile/connect-root.ts';
 import type { RootSpec } from '../reconcile/root-objects.ts';
 import { waitUntilReady } from '../observe/wait-until-ready.ts';
+import { prepareTools } from '../toolchain/build-tools.ts';
 import type { Environment } from '../values/environment.ts';
 import { ensureAgeKey, type AgeKey } from './age-key.ts';
 import { keptFiles } from './kept-files.ts';
@@ -58,6 +59,7 @@ export function bootstrapSteps(deps: Deps, plan: BootstrapPlan, result: Bootstra
     return value;
   };
   return [
+    { title: 'get the outside programs', run: async (say) => prepareTools(deps, engine.name, say) },
     {
       title: 'check manifests and keys',
       run: async () => {

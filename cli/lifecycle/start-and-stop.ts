@@ -1,3 +1,5 @@
+import type { ClusterAccess, Engine } from '../engines/engine.ts';
+import { addContext } from '../engines/kubeconfig.ts';
 import type { Deps } from '../ports/deps.ts';
 import { connectRoot } from '../reconcile/connect-root.ts';
 import { rootSpecOf } from './bootstrap.ts';
@@ -5,7 +7,10 @@ import type { OpenCluster } from './open-cluster.ts';
 import type { Step } from './steps.ts';
 
 /** Starts the processes of a cluster that exists, and tells Flux where its repository is served now. */
-export function startSteps(deps: Pick<Deps, 'connect'>, { environment, engine, kept }: OpenCluster): Step[] {
+export function startSteps(
+  deps: Pick<Deps, 'connect' | 'clock' | 'locations'>,
+  { environment, engine, kept }: OpenCluster,
+): Step[] {
   const spec = { environment, repository: kept.repository };
   return [
     {
@@ -18,15 +23,24 @@ export function startSteps(deps: Pick<Deps, 'connect'>, { environment, engine, k
     },
     { title: 'start Flux', run: async (say) => engine.installFlux(spec, say) },
     {
+      title: 'bring your kubeconfig up to date',
+      run: async () => ((await addContext(deps, await accessOf(engine), false)).changed ? 'done' : 'already'),
+    },
+    {
       title: 'connect Flux to the repository',
       run: async () => {
-        const access = await engine.access();
-        if (!access) throw new Error('a cluster that was started cannot be reached');
+        const access = await accessOf(engine);
         const kube = await deps.connect(access.kubeconfig, access.context);
         return connectRoot(kube, rootSpecOf(environment, await engine.gitSource(spec), undefined));
       },
     },
   ];
+}
+
+async function accessOf(engine: Engine): Promise<ClusterAccess> {
+  const access = await engine.access();
+  if (!access) throw new Error('a cluster that was started cannot be reached');
+  return access;
 }
 
 export function stopSteps({ engine }: OpenCluster): Step[] {

@@ -57,7 +57,7 @@ export function eventLines(objects: readonly KubeObject[], ids: ReadonlySet<stri
           at,
           from: `${kind} ${name}`,
           level,
-          text: `${textAt(event, 'reason')}: ${textAt(event, 'message').trim()}`,
+          text: `${textAt(event, 'reason')}: ${textAt(event, 'message').trim().replaceAll(/\n+/g, '; ')}`,
         },
       ];
     });

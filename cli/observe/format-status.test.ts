@@ -68,7 +68,8 @@ describe('formatStatus', () => {
     const model = buildModel({ objects, notes: [] }, now);
 
     expect(formatStatus({ ...running, model }, look)).toMatchInlineSnapshot(`
-      "dev  embedded engine, running (stand-ins: pods are simulated)
+      "dev  embedded engine, running
+      stand-in pods are simulated
       context  acme-dev
       git      HEAD aaaaaaa (main) is applied
 
@@ -91,7 +92,7 @@ describe('formatStatus', () => {
 
     const table = formatStatus({ ...running, model }, { ...look, unicode: false, columns: 60 })
       .split('\n')
-      .slice(4, 8);
+      .slice(5, 9);
 
     expect(table.every((line) => line.length <= 60)).toBe(true);
     expect(table[1]).toMatch(/^\+ Ready/);
@@ -118,7 +119,19 @@ describe('formatStatus', () => {
     ],
     [{ branch: undefined, uncommitted: 2 }, 'HEAD aaaaaaa (detached) is applied; 2 uncommitted paths'],
   ])('tells git against the cluster: %j', (git, says) => {
-    expect(formatStatus({ ...running, git: { ...running.git, ...git } }, look)).toContain(`git      ${says}`);
+    const model = buildModel({ objects, notes: [] }, now);
+
+    expect(formatStatus({ ...running, model, git: { ...running.git, ...git } }, look)).toContain(
+      `git      ${says}`,
+    );
+  });
+
+  it('says only where HEAD is, and no part, when the cluster is stopped', () => {
+    const parts = [{ name: 'etcd', state: 'stopped', restarts: 0, log: '/logs/etcd.log' }];
+
+    expect(formatStatus({ ...running, standIns: [], state: 'stopped', parts }, look)).toBe(
+      'dev  embedded engine, stopped\ncontext  acme-dev\ngit      HEAD aaaaaaa (main)',
+    );
   });
 
   it('names parts that do not run or were started again', () => {
@@ -127,13 +140,13 @@ describe('formatStatus', () => {
         name: 'etcd',
         state: 'running',
         restarts: 2,
-        lastExit: { reason: 'by SIGKILL', at: '2026-01-01T11:58:00Z' },
+        lastExit: { reason: 'signal SIGKILL', at: '2026-01-01T11:58:00Z' },
         log: '/logs/etcd.log',
       },
     ];
 
     expect(formatStatus({ ...running, state: 'degraded', parts }, look)).toContain(
-      'part     etcd is running, started again 2 times, last ended by SIGKILL 2m ago  /logs/etcd.log',
+      'part     etcd is running, started again 2 times, last end: signal SIGKILL 2m ago  /logs/etcd.log',
     );
   });
 });

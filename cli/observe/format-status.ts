@@ -6,13 +6,12 @@ import type { GitReport, PartReport, StatusReport } from './status-report.ts';
 /** `platform status` for people. */
 export function formatStatus(report: StatusReport, look: Look): string {
   const { colors } = look;
-  const standIns =
-    report.standIns.length === 0 ? '' : colors.yellow(` (stand-ins: ${report.standIns.join('; ')})`);
   const lines = [
-    `${colors.bold(report.environment)}  ${report.engine} engine, ${inColour(report.state, colors)}${standIns}`,
+    `${colors.bold(report.environment)}  ${report.engine} engine, ${inColour(report.state, colors)}`,
+    ...report.standIns.map((standIn) => colors.yellow(`stand-in ${standIn}`)),
     ...(report.context === undefined ? [] : [`context  ${report.context}`]),
-    `git      ${gitLine(report.git)}`,
-    ...report.parts
+    `git      ${report.model ? gitLine(report.git) : whereIs(report.git)}`,
+    ...(report.state === 'stopped' ? [] : report.parts)
       .filter((part) => part.state !== 'running' || part.restarts > 0)
       .map((part) => `part     ${partLine(part, look)}`),
   ];
@@ -21,18 +20,24 @@ export function formatStatus(report: StatusReport, look: Look): string {
   return lines.join('\n');
 }
 
-function inColour(state: StatusReport['state'], colors: Colors): string {
-  return { running: colors.green, degraded: colors.red, stopped: colors.yellow, absent: colors.yellow }[
-    state
-  ](
-    { running: 'running', degraded: 'running, but not all of it', stopped: 'stopped', absent: 'not created' }[
-      state
-    ],
-  );
+function inColour(state: StatusReport['state'], { green, red, yellow }: Colors): string {
+  const words = {
+    running: green('running'),
+    degraded: red('running, but not all of it'),
+    stopped: yellow('stopped'),
+    absent: yellow('not created'),
+  };
+  return words[state];
 }
 
-function gitLine({ head, branch, uncommitted, published, applied, ahead, behind }: GitReport): string {
-  const where = `HEAD ${head.slice(0, 7)}${branch === undefined ? ' (detached)' : ` (${branch})`}`;
+/** HEAD alone: what is applied is known only while the cluster answers. */
+function whereIs({ head, branch }: GitReport): string {
+  return `HEAD ${head.slice(0, 7)}${branch === undefined ? ' (detached)' : ` (${branch})`}`;
+}
+
+function gitLine(git: GitReport): string {
+  const { head, uncommitted, published, applied, ahead, behind } = git;
+  const where = whereIs(git);
   const edits = uncommitted === 0 ? '' : `; ${count(uncommitted, 'uncommitted path')}`;
   if (applied === undefined) return `${where}, nothing is applied yet${edits}`;
   const short = applied.slice(0, 7);
@@ -50,7 +55,7 @@ function gitLine({ head, branch, uncommitted, published, applied, ahead, behind 
 function partLine({ name, state, restarts, lastExit, log }: PartReport, { colors, now }: Look): string {
   const began = Date.parse(lastExit?.at ?? '');
   const ago = Number.isNaN(began) ? '' : ` ${formatDuration(now - began)} ago`;
-  const how = lastExit ? `, last ended ${lastExit.reason}${ago}` : '';
+  const how = lastExit ? `, last end: ${lastExit.reason}${ago}` : '';
   const again = restarts === 0 ? '' : `, started again ${count(restarts, 'time')}`;
   return `${name} is ${state === 'running' ? state : colors.red(state)}${again}${how}  ${colors.dim(log)}`;
 }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fakeKube } from '../ports/kube.fake.ts';
 import { scriptedRun } from '../ports/run.fake.ts';
 import { deployment, kustomization, pod, replicaSet, revision } from '../testing/cluster-objects.ts';
-import { readPartLog, readPodLogs, readSimulatedLogs } from './read-logs.ts';
+import { readAppLogs, readPartLog } from './read-logs.ts';
 
 const trades = deployment('trades', 1);
 const set = replicaSet('trades-1', trades);
@@ -15,6 +15,9 @@ const kube = fakeKube([
   set,
   pod('trades-1-x', set, {}),
 ]);
+
+const access = { kubeconfig: '/k', context: 'c' };
+const app = { name: 'trades', known: ['trades'] };
 
 describe('logs', () => {
   let folder: string;
@@ -45,7 +48,9 @@ describe('logs', () => {
       { name: 'kustomize-controller', state: 'running', restarts: 0, log: join(folder, 'k.log') },
     ];
 
-    expect(await readSimulatedLogs(kube, parts, 'trades', 10)).toEqual({
+    expect(
+      await readAppLogs({ kube, run: scriptedRun({}) }, { access, parts, simulated: true }, app, 10),
+    ).toEqual({
       simulated: true,
       lines: [
         { at: '2026-01-01T12:00:00Z', from: 'kustomize-controller trades', level: 'info', text: 'applied' },
@@ -59,10 +64,21 @@ describe('logs', () => {
         '2026-01-01T12:00:00.1Z hello there\n',
     });
 
-    const { lines } = await readPodLogs({ kube, run }, { kubeconfig: '/k', context: 'c' }, 'trades', 5);
+    const { lines } = await readAppLogs({ kube, run }, { access, parts: [], simulated: false }, app, 5);
 
     expect(lines).toEqual([
       { at: '2026-01-01T12:00:00.1Z', from: 'Pod trades-1-x', level: 'info', text: 'hello there' },
     ]);
+  });
+
+  it('of an app that does not exist name the one that was meant', async () => {
+    const asked = readAppLogs(
+      { kube, run: scriptedRun({}) },
+      { access, parts: [], simulated: true },
+      { name: 'trade', known: ['trades'] },
+      5,
+    );
+
+    await expect(asked).rejects.toMatchObject({ code: 'APP_UNKNOWN', hint: 'Did you mean trades?' });
   });
 });

@@ -1,7 +1,7 @@
 import { closest } from '../errors/did-you-mean.ts';
 import { PlatformError } from '../errors/platform-error.ts';
 import { readTextIfThere } from '../ports/files.ts';
-import type { Kube, KubeObject } from '../ports/kube.ts';
+import { formatRef, refOf, type Kube, type KubeObject } from '../ports/kube.ts';
 import type { Run } from '../ports/run.ts';
 import { controllerLines, eventLines, newestLines, objectsOfApp, type LogLine } from './app-story.ts';
 import { readCluster } from './read-cluster.ts';
@@ -30,10 +30,7 @@ export async function readPartLog(
   if (!part) {
     const names = parts.map((each) => each.name);
     const guess = closest(name, names);
-    const hint =
-      guess === undefined
-        ? `Name one of ${names.join(', ') || 'none: the cluster was not created'}`
-        : `--part ${guess}`;
+    const hint = guess === undefined ? `Name one of ${names.join(', ')}` : `--part ${guess}`;
     throw new PlatformError('USAGE', `the cluster has no part named ${name}`, hint);
   }
   const text = (await readTextIfThere(part.log)) ?? '';
@@ -44,41 +41,57 @@ export async function readPartLog(
   };
 }
 
-/**
- * What is known about an app whose pods do not really run: its events, and what Flux's controllers logged about it.
- *
- * @param app All apps when undefined.
- */
-export async function readSimulatedLogs(
-  kube: Pick<Kube, 'list'>,
-  parts: readonly PartReport[],
-  app: string | undefined,
-  tail: number,
-): Promise<LogReport> {
-  const { objects } = await readCluster(kube);
-  const ids = objectsOfApp(objects, app);
-  const controllers = parts.filter(({ name }) => /^(source|kustomize|helm)-controller$/.test(name));
-  const said = await Promise.all(
-    controllers.map(async ({ name, log }) => controllerLines((await readTextIfThere(log)) ?? '', name, ids)),
-  );
-  return { simulated: true, lines: newestLines([...eventLines(objects, ids), ...said.flat()], tail) };
+/** The cluster that an app runs in. */
+export interface LogSource {
+  readonly access: { readonly kubeconfig: string; readonly context: string };
+  readonly parts: readonly PartReport[];
+  /** True where pods do not really run. */
+  readonly simulated: boolean;
 }
 
-/** The logs of an app's real pods, by kubectl; a container that has not started yet says so in a line of its own. */
-export async function readPodLogs(
+/**
+ * The logs of an app's pods, by kubectl. Where pods are simulated there are none: then its events, and what Flux's
+ * controllers logged about it.
+ *
+ * @param app  All apps when it has no name.
+ * @param tail How many of the newest lines; of pods, of each container as well.
+ * @throws {PlatformError} APP_UNKNOWN.
+ */
+export async function readAppLogs(
   { kube, run }: { readonly kube: Pick<Kube, 'list'>; readonly run: Run },
-  access: { readonly kubeconfig: string; readonly context: string },
-  app: string | undefined,
+  { access, parts, simulated }: LogSource,
+  app: { readonly name: string | undefined; readonly known: readonly string[] },
   tail: number,
 ): Promise<LogReport> {
+  if (app.name !== undefined) requireApp(app.name, app.known);
   const { objects } = await readCluster(kube);
-  const ids = objectsOfApp(objects, app);
-  const owned = new Set([...ids].filter((id) => id.startsWith('Pod/')));
-  const pods = objects.filter(
-    ({ kind, metadata }) => kind === 'Pod' && owned.has(`Pod/${metadata.namespace ?? ''}/${metadata.name}`),
+  const ids = objectsOfApp(objects, app.name);
+  const lines = simulated
+    ? [...eventLines(objects, ids), ...(await linesOfControllers(parts, ids))]
+    : (await Promise.all(podsIn(objects, ids).map(async (pod) => podLines(run, access, pod, tail)))).flat();
+  return { simulated, lines: newestLines(lines, tail) };
+}
+
+function requireApp(app: string, known: readonly string[]): void {
+  if (known.includes(app)) return;
+  const guess = closest(app, known);
+  const hint = guess === undefined ? `Name one of ${known.join(', ')}` : `Did you mean ${guess}?`;
+  throw new PlatformError('APP_UNKNOWN', `there is no app named ${app}`, hint);
+}
+
+async function linesOfControllers(
+  parts: readonly PartReport[],
+  ids: ReadonlySet<string>,
+): Promise<LogLine[]> {
+  const controllers = parts.filter(({ name }) => /^(source|kustomize|helm)-controller$/.test(name));
+  const lines = await Promise.all(
+    controllers.map(async ({ name, log }) => controllerLines((await readTextIfThere(log)) ?? '', name, ids)),
   );
-  const lines = await Promise.all(pods.map(async (pod) => podLines(run, access, pod, tail)));
-  return { simulated: false, lines: newestLines(lines.flat(), tail) };
+  return lines.flat();
+}
+
+function podsIn(objects: readonly KubeObject[], ids: ReadonlySet<string>): KubeObject[] {
+  return objects.filter((object) => object.kind === 'Pod' && ids.has(formatRef(refOf(object))));
 }
 
 async function podLines(

@@ -5,7 +5,7 @@ import { listFiles, readText } from '../ports/files.ts';
 import { sha256 } from './header.ts';
 
 /** Long enough that two runs of one stage never meet, short enough for a name. */
-const hashLength = 10;
+export const hashLength = 10;
 
 export interface StageInputs {
   /** The stage's folder in apps/<app>/base. */

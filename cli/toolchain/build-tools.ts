@@ -3,6 +3,31 @@ import type { EngineName } from '../values/environment.ts';
 import { assetDirectory, assetNames } from './assets.ts';
 import { ensurePrograms } from './ensure-programs.ts';
 import { programsFor } from './programs.ts';
+import { resolveProgram, type ToolchainDeps } from './resolve-program.ts';
+
+/**
+ * Gets the programs of an engine before anything needs them, so that the wait for a first build has a step of its own.
+ *
+ * @returns `already` when none was missing.
+ * @throws {PlatformError} as {@link ensurePrograms} does.
+ */
+export async function prepareTools(
+  deps: ToolchainDeps,
+  engine: EngineName,
+  say: (detail: string) => void,
+): Promise<'already' | 'done'> {
+  const wanted = programsFor(engine);
+  const found = await Promise.all(
+    wanted.map(async (program) => resolveProgram(deps, program, 'unless-unchanged')),
+  );
+  if (found.every(({ source }) => source !== 'build')) return 'already';
+  await ensurePrograms(
+    deps,
+    wanted.map(({ name }) => name),
+    say,
+  );
+  return 'done';
+}
 
 export interface BuiltTools {
   readonly programs: readonly { readonly name: string; readonly path: string }[];

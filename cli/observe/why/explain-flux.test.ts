@@ -129,6 +129,18 @@ describe('the culprit behind a Kustomization', () => {
     });
   });
 
+  it('is nothing but the work itself', () => {
+    const doing = `Building manifests for revision ${a} with a timeout of 30s`;
+    const trades = kustomization('trades', {
+      conditions: conditions(['Ready', 'Unknown'], ['Reconciling', 'True', 'Progressing', doing]),
+    });
+
+    expect(causeOf('Kustomization/flux-system/trades', trades)).toMatchObject({
+      rule: 'in-progress',
+      sentence: 'trades: Building manifests at aaaaaaa, for at most 30s (4m)',
+    });
+  });
+
   it('is a Job that still runs', () => {
     const candles = kustomization('candles', {
       conditions: ready('False', 'DependencyNotReady', "dependency 'flux-system/trades' is not ready"),

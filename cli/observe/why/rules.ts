@@ -1,5 +1,5 @@
 import { fallbackRule, generalRules } from './rules/any.ts';
-import { helmRules, kustomizationRules } from './rules/appliers.ts';
+import { helmRules, kustomizationRules, progressRule } from './rules/appliers.ts';
 import { podRules } from './rules/pods.ts';
 import { sourceRules } from './rules/sources.ts';
 import { workloadRules } from './rules/workloads.ts';
@@ -13,5 +13,6 @@ export const rules: readonly Rule[] = [
   ...sourceRules,
   ...kustomizationRules,
   ...helmRules,
+  progressRule,
   fallbackRule,
 ];

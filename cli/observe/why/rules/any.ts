@@ -45,7 +45,7 @@ export const fallbackRule: Rule = {
   name: 'fallback',
   kinds: [],
   find: ({ object, seen }, index) => {
-    const warning = index.warningsOf(object)[0];
+    const warning = index.warningsOf(object).find(({ at }) => at >= seen.since); // older ones were about something else
     const said = seen.message === '' ? seen.state : seen.message;
     const event =
       warning && !said.includes(warning.message) ? ` (${warning.reason}: ${firstLine(warning.message)})` : '';

@@ -41,7 +41,7 @@ export const kustomizationRules: readonly Rule[] = [
   ),
   kustomizationRule('build-failed', ['BuildFailed'], /[\s\S]*/, (_, { object, seen }) => ({
     says: firstLine(seen.message, 400),
-    next: `kustomize build ${textAt(object, 'spec', 'path')}`,
+    next: `platform validate (the folder is ${textAt(object, 'spec', 'path')})`,
     final: !/https?:\/\/|git@|timeout|dial tcp/.test(seen.message), // a remote base may come back
   })),
   kustomizationRule(
@@ -94,6 +94,19 @@ export const kustomizationRules: readonly Rule[] = [
     next: describeCommand(object),
   })),
 ];
+
+/** A Kustomization that Flux is working on, and that nothing holds up. */
+export const progressRule: Rule = {
+  name: 'in-progress',
+  kinds: ['Kustomization'],
+  find: ({ object, seen }) => {
+    const doing = /^(\w+ [\w ]+) for revision (\S+) with a timeout of (\S+)/.exec(seen.message);
+    if (seen.state !== 'Reconciling' || !doing) return undefined;
+    const [, phase = '', revision = '', timeout = ''] = doing;
+    const at = (revision.split(':').at(-1) ?? revision).slice(0, 7);
+    return { says: `${phase} at ${at}, for at most ${timeout}`, next: describeCommand(object) };
+  },
+};
 
 export const helmRules: readonly Rule[] = [
   {

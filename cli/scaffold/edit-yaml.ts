@@ -1,0 +1,79 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Document, isMap, isNode, isScalar, parse, parseDocument, stringify, visit } from 'yaml';
+
+type Value = string | boolean | { readonly [key: string]: Value };
+
+/**
+ * Sets one value in the text of a YAML file and leaves every other character as a person wrote it, comments and all. Only
+ * where the value has no line of its own (a flow map, a map that is empty or missing) is the text laid out anew, with its comments.
+ *
+ * @param text Valid YAML whose top is a map, or nothing but comments.
+ * @throws {Error} yaml's own where the path leads through something other than a map.
+ */
+export function setInYaml(text: string, path: readonly string[], value: Value): string {
+  const document = parseDocument(text);
+  const spliced = replaceScalar(text, document, path, value) ?? appendToMap(text, document, path, value);
+  for (let length = 1; length < path.length; length++) makeMap(document, path.slice(0, length));
+  document.setIn(path, compact(document.createNode(value)));
+  const wanted: unknown = document.toJS();
+  return spliced !== undefined && isDeepStrictEqual(parse(spliced), wanted)
+    ? spliced
+    : document.toString({ lineWidth: 0 });
+}
+
+function replaceScalar(
+  text: string,
+  document: Document.Parsed,
+  path: readonly string[],
+  value: Value,
+): string | undefined {
+  const node: unknown = document.getIn(path, true);
+  if (!isScalar(node) || !node.range) return undefined;
+  return text.slice(0, node.range[0]) + stringify(value).trimEnd() + text.slice(node.range[1]);
+}
+
+/** Adds a key below the last one of a map in block style. */
+function appendToMap(
+  text: string,
+  document: Document.Parsed,
+  path: readonly string[],
+  value: Value,
+): string | undefined {
+  const map: unknown = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  if (!isMap(map) || map.flow === true) return undefined;
+  const [first, last] = [map.items[0], map.items.at(-1)];
+  if (!first || !last || !isNode(first.key) || !isNode(last.key)) return undefined;
+  const start = first.key.range?.[0] ?? 0;
+  const end = (isNode(last.value) ? last.value : last.key).range?.[1] ?? 0;
+  const newline = text[end - 1] === '\n' ? end - 1 : text.indexOf('\n', end);
+  const before = newline < 0 ? `${text}\n` : text.slice(0, newline + 1);
+  const indent = ' '.repeat(start - (text.lastIndexOf('\n', start - 1) + 1));
+  const added = new Document({ [path.at(-1) ?? '']: value });
+  compact(added.contents, false);
+  const lines = added
+    .toString({ lineWidth: 0 })
+    .trimEnd()
+    .split('\n')
+    .map((line) => `${indent}${line}\n`);
+  return before + lines.join('') + text.slice(before.length);
+}
+
+/** A key with nothing after it becomes an empty map, with the comments below it. */
+function makeMap(document: Document.Parsed, path: readonly string[]): void {
+  const node: unknown = document.getIn(path, true);
+  if (!isScalar(node) || node.value !== null) return;
+  const map = document.createNode({});
+  map.commentBefore = [node.commentBefore, node.comment].filter((comment) => comment).join('\n') || null;
+  document.setIn(path, map);
+}
+
+/** Writes maps that hold no map as `{ tag: 0.1.0 }`, as this repository does; the top one only where `top` is true. */
+function compact<T>(node: T, top = true): T {
+  if (!isNode(node)) return node;
+  visit(node, {
+    Map: (key, map) => {
+      if ((top || key !== null) && map.items.every(({ value }) => isScalar(value))) map.flow = true;
+    },
+  });
+  return node;
+}
