@@ -7,6 +7,7 @@ import { liveProgress } from './ports/progress-live.ts';
 import { findRepositoryRoot } from './ports/repository-root.ts';
 import { runWithExeca, type ToolName } from './ports/run.ts';
 import { systemTerminal } from './ports/terminal.ts';
+import { withWorkingLine } from './ports/working-line.ts';
 
 /** Options that every command takes. */
 export interface GlobalOptions {
@@ -26,9 +27,13 @@ export interface Start {
   readonly home: string;
 }
 
-/** Everything that commands get from outside. Call once: it listens to signals. */
-export function createDeps({ env, directory, home }: Start, options: GlobalOptions): Deps {
-  const terminal = systemTerminal(env, options.color === false);
+/**
+ * Everything that commands get from outside. Call once: it listens to signals.
+ *
+ * @param name What a live terminal shows until the command has something to say.
+ */
+export function createDeps({ env, directory, home }: Start, options: GlobalOptions, name: string): Deps {
+  const terminal = withWorkingLine(systemTerminal(env, options.color === false), name);
   const locations = locationsFrom(env);
   const progress = terminal.live ? liveProgress(terminal, systemClock) : lineProgress(terminal, systemClock);
   const base = { clock: systemClock, locations, home, progress };
@@ -45,8 +50,13 @@ export function createDeps({ env, directory, home }: Start, options: GlobalOptio
     },
     run,
     terminal,
-    ...listenToInterrupts((line) => {
-      terminal.err(`\n${line}\n`);
+    ...listenToInterrupts({
+      stopping: (line) => {
+        progress.note(line);
+      },
+      stopped: (line) => {
+        terminal.err(`\n${line}\n`); // below the line of the step that it ends
+      },
     }),
     connect: async (kubeconfig, context) => {
       const { connectKube } = await import('./ports/kube-client.ts');

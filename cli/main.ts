@@ -12,10 +12,20 @@ const setExitCode = (code: number): void => {
   process.exitCode = code;
 };
 
+const options = { json: process.argv.includes('--json'), color: !process.argv.includes('--no-color') };
+const fail = (error: unknown): void => {
+  setExitCode(printError(systemTerminal(process.env, !options.color), 'Error', error, options));
+};
+
 // `platform status | head` closes the pipe early: that is the reader's right, not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
+  if (error.code === 'EPIPE') process.exit();
   throw error;
+});
+process.stderr.on('error', () => undefined); // nobody reads the story: the work goes on
+process.on('uncaughtException', (error) => {
+  fail(error);
+  process.exit();
 });
 
 const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { version: string };
@@ -23,14 +33,16 @@ const program = createProgram(createHandle(start, setExitCode), version);
 try {
   await program.parseAsync(process.argv);
 } catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  if (error.exitCode !== 0) {
-    // commander ends with 1 on a wrong flag, which here means "the answer is no"
-    const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
-    const options = { json: process.argv.includes('--json'), color: !process.argv.includes('--no-color') };
-    const usage = new PlatformError('USAGE', message === '(outputHelp)' ? 'no command was named' : message, usageHint(process.argv));
-    setExitCode(printError(systemTerminal(process.env, !options.color), 'Error', usage, options));
-  }
+  if (!(error instanceof CommanderError)) fail(error);
+  // commander ends with 1 on a wrong flag, which here means "the answer is no"
+  else if (error.exitCode !== 0)
+    fail(new PlatformError('USAGE', usageMessage(error), usageHint(process.argv)));
+}
+
+function usageMessage({ message }: CommanderError): string {
+  return message === '(outputHelp)'
+    ? 'no command was named'
+    : message.replace(/^error: /, '').replaceAll('\n', ' ');
 }
 
 /** Help for the command that was meant, as far as the words name one. */

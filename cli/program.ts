@@ -22,7 +22,6 @@ import { validateCommand } from './commands/validate.ts';
 const examples = `Examples:
   platform bootstrap dev               a cluster from this clone, with everything in it
   platform deploy dev -m "more pods"   render, validate, commit, push, wait until it runs
-
 `;
 
 /** The list of commands; nothing runs here. */

@@ -7,8 +7,16 @@ interface Flags {
   readonly dryRun: boolean;
 }
 
+const examples = `Examples:
+  platform app new news-api --kind service                 all its files, in every environment
+  platform app new sentiment --kind deployment --dry-run   only list them
+`;
+
 export function appCommand(handle: Handle): Command {
-  return new Command('app').description('Apps: the folders of templates/apps').addCommand(newApp(handle));
+  return new Command('app')
+    .description('Apps: the folders of templates/apps')
+    .addHelpText('before', examples)
+    .addCommand(newApp(handle));
 }
 
 function newApp(handle: Handle): Command {
@@ -24,14 +32,7 @@ function newApp(handle: Handle): Command {
         .makeOptionMandatory(),
     )
     .option('--dry-run', 'only list the files', false)
-    .addHelpText(
-      'before',
-      `Examples:
-  platform app new news-api --kind service
-  platform app new sentiment --kind deployment --dry-run
-
-`,
-    )
+    .addHelpText('before', examples)
     .action(
       handle('AppNewResult', async (deps, name: string, { kind, dryRun }: Flags) => {
         const { planNewApp } = await import('../scaffold/new-app.ts');
@@ -43,7 +44,7 @@ function newApp(handle: Handle): Command {
         const environments = await listEnvironments(deps.root);
         const target = environments.includes('dev') ? 'dev' : (environments[0] ?? '<environment>');
         const changed = files.flatMap(({ path, change }) => (change === 'update' ? [path] : []));
-        const paths = [`{apps,templates/apps}/${name}`, `clusters/*/flux/${name}*.yaml`, ...changed];
+        const paths = [`apps/${name} templates/apps/${name}`, `clusters/*/flux/${name}*.yaml`, ...changed];
         return {
           data: { app: name, kind, written: !dryRun, files: listNewFiles(files) },
           text: formatNewFiles(files, dryRun),

@@ -25,6 +25,13 @@ export function bootstrapCommand(handle: Handle): Command {
     )
     .addOption(timeoutOption('10m', 'how long to wait until all is Ready'))
     .option('--dry-run', 'only print the steps', false)
+    .addHelpText(
+      'before',
+      `Examples:
+  platform bootstrap dev                      a cluster from this clone, with everything in it
+  platform bootstrap prod --engine embedded   rehearse prod on this machine
+`,
+    )
     .action(
       handle('BootstrapResult', async (deps, name: string, { engine: asked, timeout, dryRun }: Flags) => {
         const { bootstrapSteps } = await import('../lifecycle/bootstrap.ts');

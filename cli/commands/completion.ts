@@ -13,7 +13,6 @@ export function completionCommand(handle: Handle, list: () => Command): Command 
       `Examples:
   platform completion bash > ~/.local/share/bash-completion/completions/platform
   platform completion fish > ~/.config/fish/completions/platform.fish
-
 `,
     )
     .action(

@@ -17,6 +17,13 @@ export function deleteCommand(handle: Handle): Command {
     .option('--purge', 'also remove its repository and its age key', false)
     .option('--allow-protected', 'also where values say protected: true', false)
     .option('--dry-run', 'only print the steps', false)
+    .addHelpText(
+      'before',
+      `Examples:
+  platform delete dev                         asks for the name first
+  platform delete dev --confirm=dev --purge   in a script, with its repository and key
+`,
+    )
     .action(
       handle('DeleteResult', async (deps, name: string, flags: Flags) => {
         const { deleteSteps, describeDeletion } = await import('../lifecycle/delete-cluster.ts');

@@ -20,6 +20,13 @@ export function deployCommand(handle: Handle): Command {
     .option('-y, --yes', 'do not ask, also where something is deleted or stops', false)
     .addOption(timeoutOption('10m', 'how long to wait until it runs'))
     .option('--dry-run', 'only print what would change', false)
+    .addHelpText(
+      'before',
+      `Examples:
+  platform deploy dev -m "more pods"   commit, push, wait until it runs
+  platform deploy dev --dry-run        only show what would change
+`,
+    )
     .action(
       handle('DeployResult', async (deps, name: string, flags: Flags) => {
         const { deploySteps, planDeploy } = await import('../lifecycle/deploy.ts');

@@ -2,8 +2,7 @@ import { Command, Option } from 'commander';
 import type { EngineName } from '../values/environment.ts';
 import type { Handle } from './outcome.ts';
 
-const examples = `
-Examples:
+const examples = `Examples:
   platform doctor                    what the default engine needs, and what is missing
   platform doctor --engine kind      the same for kind
 `;
@@ -16,7 +15,7 @@ export function doctorCommand(handle: Handle): Command {
         .choices(['auto', 'kind', 'embedded', 'existing'])
         .default('auto'),
     )
-    .addHelpText('after', examples)
+    .addHelpText('before', examples)
     .action(
       handle<[{ engine: EngineName | 'auto' }]>('Diagnosis', async (deps, { engine }) => {
         const { diagnose, formatDiagnosis } = await import('../toolchain/doctor.ts');

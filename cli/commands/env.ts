@@ -6,8 +6,16 @@ interface Flags {
   readonly dryRun: boolean;
 }
 
+const examples = `Examples:
+  platform env new pre-prod --from prod               all its files, with the values of prod
+  platform env new canary-1234 --from dev --dry-run   only list them
+`;
+
 export function envCommand(handle: Handle): Command {
-  return new Command('env').description('Environments: the folders of clusters').addCommand(newEnv(handle));
+  return new Command('env')
+    .description('Environments: the folders of clusters')
+    .addHelpText('before', examples)
+    .addCommand(newEnv(handle));
 }
 
 function newEnv(handle: Handle): Command {
@@ -16,14 +24,7 @@ function newEnv(handle: Handle): Command {
     .argument('<name>', 'a DNS label that is not taken')
     .requiredOption('--from <environment>', 'the environment whose values.yaml is copied')
     .option('--dry-run', 'only list the files', false)
-    .addHelpText(
-      'before',
-      `Examples:
-  platform env new pre-prod --from prod
-  platform env new canary-1234 --from dev --dry-run
-
-`,
-    )
+    .addHelpText('before', examples)
     .action(
       handle('EnvNewResult', async (deps, name: string, { from, dryRun }: Flags) => {
         const { planNewEnvironment } = await import('../scaffold/new-environment.ts');

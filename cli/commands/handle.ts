@@ -12,7 +12,7 @@ export function createHandle(start: Start, setExitCode: (code: number) => void):
     async (...args: [...Args, Command]) => {
       const command = args.at(-1) as Command;
       const options = command.optsWithGlobals<GlobalOptions>();
-      const deps = createDeps(start, options);
+      const deps = createDeps(start, options, nameOf(command));
       try {
         const outcome = await action(deps, ...(args.slice(0, -1) as Args));
         printOutcome(deps.terminal, kind, outcome, options);
@@ -20,7 +20,14 @@ export function createHandle(start: Start, setExitCode: (code: number) => void):
       } catch (thrown) {
         setExitCode(printError(deps.terminal, kind, interruptedInstead(thrown, deps.interrupted), options));
       }
+      deps.terminal.err(''); // takes the working line away where there was nothing to say
     };
+}
+
+/** `app new`: as it is typed, without the program. */
+function nameOf(command: Command): string {
+  const { parent } = command;
+  return parent?.parent ? `${nameOf(parent)} ${command.name()}` : command.name();
 }
 
 function printOutcome(terminal: Terminal, kind: string, outcome: Outcome, options: GlobalOptions): void {

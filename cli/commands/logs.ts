@@ -1,8 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { Handle, Outcome } from './outcome.ts';
 
-const examples = `
-Examples:
+const examples = `Examples:
   platform logs dev trades                 the newest lines of the app's pods
   platform logs dev --part kube-apiserver  the log of a part of the cluster, also when it is down
 `;
@@ -17,7 +16,7 @@ export function logsCommand(handle: Handle): Command {
       '--part <name>',
       'the log of one part of the engine: etcd, kube-apiserver, kustomize-controller, …',
     )
-    .addHelpText('after', examples)
+    .addHelpText('before', examples)
     .action(
       handle<[string, string | undefined, { tail: number; part?: string }]>(
         'Logs',

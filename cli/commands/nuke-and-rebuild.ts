@@ -19,6 +19,13 @@ export function nukeAndRebuildCommand(handle: Handle): Command {
     .option('--allow-protected', 'also where values say protected: true', false)
     .addOption(timeoutOption('10m', 'how long to wait until all is Ready again'))
     .option('--dry-run', 'only print what would be lost and the steps', false)
+    .addHelpText(
+      'before',
+      `Examples:
+  platform nuke-and-rebuild dev --dry-run       what would be lost
+  platform nuke-and-rebuild dev --confirm=dev   in a script
+`,
+    )
     .action(
       handle('NukeResult', async (deps, name: string, flags: Flags) => {
         const { openCluster } = await import('../lifecycle/open-cluster.ts');

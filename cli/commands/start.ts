@@ -6,6 +6,13 @@ export function startCommand(handle: Handle): Command {
     .description('Start a stopped cluster again; its data is still there')
     .argument('<environment>', 'a folder under clusters/, e.g. dev')
     .option('--dry-run', 'only print what would be done', false)
+    .addHelpText(
+      'before',
+      `Examples:
+  platform start dev             go on with the cluster as it was
+  platform start dev --dry-run   only say what would be done
+`,
+    )
     .action(
       handle('StartResult', async (deps, name: string, { dryRun }: { dryRun: boolean }) => {
         const { notRunning, openCluster } = await import('../lifecycle/open-cluster.ts');

@@ -1,8 +1,7 @@
 import { Command } from 'commander';
 import type { Handle } from './outcome.ts';
 
-const examples = `
-Examples:
+const examples = `Examples:
   platform status dev          what runs, what does not, and why
   platform status dev --json   all of it as data
 `;
@@ -13,7 +12,7 @@ export function statusCommand(handle: Handle): Command {
       'Show the cluster, git against what is applied, and the state of every Flux object and workload',
     )
     .argument('[environment]', 'a folder under clusters/; not needed where only one has a cluster')
-    .addHelpText('after', examples)
+    .addHelpText('before', examples)
     .action(
       handle<[string | undefined, object]>('Status', async (deps, name) => {
         const { openCluster } = await import('../lifecycle/open-cluster.ts');

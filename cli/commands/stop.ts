@@ -6,6 +6,13 @@ export function stopCommand(handle: Handle): Command {
     .description('Stop every process of a cluster; all data stays')
     .argument('<environment>', 'a folder under clusters/, e.g. dev')
     .option('--dry-run', 'only print what would be done', false)
+    .addHelpText(
+      'before',
+      `Examples:
+  platform stop dev             free the memory, keep the data
+  platform stop dev --dry-run   only say what would be done
+`,
+    )
     .action(
       handle('StopResult', async (deps, name: string, { dryRun }: { dryRun: boolean }) => {
         const { notRunning, openCluster } = await import('../lifecycle/open-cluster.ts');

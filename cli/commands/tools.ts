@@ -2,8 +2,7 @@ import { Command, Option } from 'commander';
 import type { EngineName } from '../values/environment.ts';
 import type { Handle } from './outcome.ts';
 
-const examples = `
-Examples:
+const examples = `Examples:
   platform tools           where each outside program comes from
   platform tools build     build now what would be built when first needed
 `;
@@ -11,7 +10,7 @@ Examples:
 export function toolsCommand(handle: Handle): Command {
   return new Command('tools')
     .description('Show the outside programs: version, where each comes from, path')
-    .addHelpText('after', examples)
+    .addHelpText('before', examples)
     .action(
       handle<[object]>('ToolList', async (deps) => {
         const { listTools, formatTools } = await import('../toolchain/list-tools.ts');
@@ -30,6 +29,13 @@ export function toolsCommand(handle: Handle): Command {
 function buildCommand(handle: Handle): Command {
   return new Command('build')
     .description('Build the programs that are nowhere, and take their files into the cache')
+    .addHelpText(
+      'before',
+      `Examples:
+  platform tools build                 everything that the embedded engine needs
+  platform tools build --engine kind   only what kind needs
+`,
+    )
     .addOption(
       new Option('--engine <name>', 'the engine to build for')
         .choices(['kind', 'embedded', 'existing'])

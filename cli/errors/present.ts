@@ -12,11 +12,13 @@ export interface PresentStyle {
 export function presentError(error: unknown, style: PresentStyle): string {
   const cross = style.unicode ? '✗' : 'x';
   const arrow = style.unicode ? '→' : '->';
-  if (!(error instanceof PlatformError)) return presentBug(error, style);
+  if (!(error instanceof PlatformError)) return presentBug(error, style.red(cross), arrow);
   const lines = [`${style.red(cross)} ${error.message}`];
   for (const detail of error.details) {
     const place = detail.place ? `${formatPlace(detail.place)} ` : '';
-    lines.push(`    ${place}${detail.message}${detail.hint === undefined ? '' : style.dim(`  ${arrow} ${detail.hint}`)}`);
+    lines.push(
+      `    ${place}${detail.message}${detail.hint === undefined ? '' : style.dim(`  ${arrow} ${detail.hint}`)}`,
+    );
   }
   lines.push(`${arrow} ${error.hint}`);
   if (error.log !== undefined) lines.push(style.dim(`  log ${error.log}`));
@@ -25,9 +27,9 @@ export function presentError(error: unknown, style: PresentStyle): string {
   return `${lines.join('\n')}\n`;
 }
 
-function presentBug(error: unknown, style: PresentStyle): string {
+function presentBug(error: unknown, cross: string, arrow: string): string {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `${style.red('✗')} This is a bug in platform: an error that nobody foresaw.\n${text}\n→ Please report it with the command you ran and the lines above.\n`;
+  return `${cross} This is a bug in platform: an error that nobody foresaw.\n${text}\n${arrow} Please report it with the command you ran and the lines above.\n`;
 }
 
 function causes(error: Error): string[] {
@@ -47,7 +49,11 @@ export function errorDocument(error: unknown): {
   log?: string;
 } {
   if (!(error instanceof PlatformError)) {
-    return { code: 'BUG', message: error instanceof Error ? error.message : String(error), hint: 'Please report it.' };
+    return {
+      code: 'BUG',
+      message: error instanceof Error ? error.message : String(error),
+      hint: 'Please report it.',
+    };
   }
   return {
     code: error.code,

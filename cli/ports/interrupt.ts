@@ -1,16 +1,27 @@
 import { signalRunning } from './run.ts';
 import type { Deps } from './deps.ts';
 
-/** Listens to Ctrl-C and SIGTERM for the whole life of the process; call once. */
-export function listenToInterrupts(tell: (line: string) => void): Pick<Deps, 'interrupted' | 'shield'> {
+/**
+ * Listens to Ctrl-C and SIGTERM for the whole life of the process; call once.
+ *
+ * @param tell.stopping Told that the running step will be the last one.
+ * @param tell.stopped  Told the last words: the process ends when it returns.
+ */
+export function listenToInterrupts(tell: {
+  readonly stopping: (line: string) => void;
+  readonly stopped: (line: string) => void;
+}): Pick<Deps, 'interrupted' | 'shield'> {
   const controller = new AbortController();
   let shields = 0;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (shields > 0 && !controller.signal.aborted) {
-      tell('stopping after this step; the same command goes on from there (Ctrl-C again stops at once)');
+      tell.stopping(
+        'stopping after this step; the same command goes on from there (Ctrl-C again stops at once)',
+      );
       controller.abort(new DOMException(`stopped by ${signal}`, 'AbortError'));
       return;
     }
+    tell.stopped(shields > 0 ? 'stopped at once; the same command goes on from there' : 'stopped');
     signalRunning('SIGTERM'); // they lead their own process groups and do not get Ctrl-C
     process.exit(130);
   };

@@ -84,6 +84,11 @@ export function runWithExeca(locate: (tool: ToolName) => Promise<string>): Run {
     try {
       const result = await Promise.race([child, late]);
       const line = [call.tool, ...call.args].map(quote).join(' ');
+      if (result === 'late') {
+        // or whoever still holds the other end would keep this process alive at its end
+        for (const stream of [child.stdout, child.stderr]) stream.destroy();
+        child.unref();
+      }
       if (result === 'late' || performance.now() - started >= call.timeoutMs)
         throw timedOut(line, call.timeoutMs);
       if (result.code === 'ENOENT') throw missing(call.tool, program, result);
@@ -131,13 +136,20 @@ function timedOut(line: string, timeoutMs: number): PlatformError {
 
 function failed(
   line: string,
-  result: { exitCode?: number | undefined; signal?: string | undefined; stderr: string },
+  result: {
+    exitCode?: number | undefined;
+    signal?: string | undefined;
+    code?: string | undefined;
+    stderr: string;
+  },
   { cwd }: Invocation,
 ): PlatformError {
   const lastLines = result.stderr.trimEnd().split('\n').slice(-20).join('\n');
   const how = result.signal
     ? `was ended by ${result.signal}`
-    : `ended with exit code ${String(result.exitCode ?? '?')}`;
+    : result.exitCode === undefined
+      ? `could not be started (${result.code ?? 'no reason given'})`
+      : `ended with exit code ${result.exitCode}`;
   return new PlatformError(
     'TOOL_FAILED',
     `${line} ${how}${lastLines ? `:\n${lastLines}` : ''}`,

@@ -19,18 +19,22 @@ export interface Terminal {
   readonly columns: number;
   /** True where a person can be asked: standard input and standard error are terminals. */
   readonly canAsk: boolean;
-  /** Asks on standard error and gives the trimmed answer. Call only where `canAsk`. */
+  /**
+   * Asks on standard error and gives the trimmed answer; empty when the input ends (Ctrl-D). Ctrl-C at a question is the
+   * Ctrl-C of the command. Call only where `canAsk`.
+   */
   ask(question: string): Promise<string>;
   /** The whole of standard input, for values that must not be in the process list. */
   readInput(): Promise<string>;
 }
 
 export function systemTerminal(env: NodeJS.ProcessEnv, noColor: boolean): Terminal {
-  const locale = env['LC_ALL'] ?? env['LC_CTYPE'] ?? env['LANG'] ?? 'C.UTF-8';
-  const dumb = env['TERM'] === 'dumb' || env['CI'] !== undefined;
+  const set = (name: string): string | undefined => (env[name] === '' ? undefined : env[name]); // empty is unset
+  const locale = set('LC_ALL') ?? set('LC_CTYPE') ?? set('LANG') ?? 'C.UTF-8';
+  const dumb = env['TERM'] === 'dumb' || !['false', '0'].includes(set('CI') ?? 'false');
   const colours = (stream: NodeJS.WriteStream): boolean => {
-    if (noColor || (env['NO_COLOR'] ?? '') !== '') return false;
-    if ((env['FORCE_COLOR'] ?? '') !== '') return env['FORCE_COLOR'] !== '0';
+    if (noColor || set('NO_COLOR') !== undefined) return false;
+    if (set('FORCE_COLOR') !== undefined) return env['FORCE_COLOR'] !== '0';
     return stream.isTTY && env['TERM'] !== 'dumb';
   };
   return {
@@ -41,13 +45,16 @@ export function systemTerminal(env: NodeJS.ProcessEnv, noColor: boolean): Termin
     live: process.stderr.isTTY && !dumb,
     unicode: /utf-?8/i.test(locale),
     get columns() {
-      return process.stderr.isTTY ? process.stderr.columns : 80;
+      return process.stderr.isTTY && process.stderr.columns > 0 ? process.stderr.columns : 80;
     },
     canAsk: process.stdin.isTTY && process.stderr.isTTY,
     ask: async (question) => {
       const lines = createInterface({ input: process.stdin, output: process.stderr });
+      // A question whose input ends is never settled by readline, and readline takes Ctrl-C for itself.
+      const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+      lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
       try {
-        return (await lines.question(question)).trim();
+        return (await Promise.race([lines.question(question), ended])).trim();
       } finally {
         lines.close();
       }

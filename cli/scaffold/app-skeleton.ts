@@ -49,9 +49,10 @@ export function blameSkeleton(error: unknown, kind: AppKind, skeleton: readonly 
     const source = detail.place && sourceOf(detail.place.file);
     return source === undefined ? detail : { ...detail, place: { ...detail.place, file: source } };
   });
+  const message = skeleton.reduce((text, { path, source }) => text.replaceAll(path, source), error.message);
   return new PlatformError(
     error.code,
-    `the skeleton of a ${kind} does not work; nothing was written: ${error.message}`,
+    `nothing was written: ${message}`,
     `Edit ${details.find(({ place }) => place?.file.startsWith(skeletonFolder(kind)))?.place?.file ?? skeletonFolder(kind)}`,
     { details, cause: error },
   );

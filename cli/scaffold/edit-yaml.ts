@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Document, isMap, isNode, isScalar, parse, parseDocument, stringify, visit } from 'yaml';
+import { Document, isMap, isNode, isScalar, parseDocument, stringify, visit } from 'yaml';
 
 type Value = string | boolean | { readonly [key: string]: Value };
 
@@ -14,11 +14,15 @@ export function setInYaml(text: string, path: readonly string[], value: Value): 
   const document = parseDocument(text);
   const spliced = replaceScalar(text, document, path, value) ?? appendToMap(text, document, path, value);
   for (let length = 1; length < path.length; length++) makeMap(document, path.slice(0, length));
-  document.setIn(path, compact(document.createNode(value)));
-  const wanted: unknown = document.toJS();
-  return spliced !== undefined && isDeepStrictEqual(parse(spliced), wanted)
+  document.setIn(path, typeof value === 'object' ? compact(document.createNode(value)) : value);
+  return spliced !== undefined && saysTheSame(spliced, document)
     ? spliced
     : document.toString({ lineWidth: 0 });
+}
+
+function saysTheSame(text: string, wanted: Document.Parsed): boolean {
+  const document = parseDocument(text);
+  return document.errors.length === 0 && isDeepStrictEqual(document.toJS(), wanted.toJS());
 }
 
 function replaceScalar(
@@ -29,7 +33,9 @@ function replaceScalar(
 ): string | undefined {
   const node: unknown = document.getIn(path, true);
   if (!isScalar(node) || !node.range) return undefined;
-  return text.slice(0, node.range[0]) + stringify(value).trimEnd() + text.slice(node.range[1]);
+  const [start, end] = node.range;
+  const newline = text[end - 1] === '\n' ? '\n' : ''; // a block scalar has the end of its line in it
+  return text.slice(0, start) + stringify(value).trimEnd() + newline + text.slice(end);
 }
 
 /** Adds a key below the last one of a map in block style. */

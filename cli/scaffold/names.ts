@@ -1,8 +1,8 @@
 import { PlatformError } from '../errors/platform-error.ts';
 import { dnsLabel } from '../values/check-values.ts';
 
-/** The most that a DNS label may have. */
-const longestLabel = 63;
+/** The most characters that a DNS label may have. */
+export const longestLabel = 63;
 
 /**
  * @param what    What is named, with its article: `an app`.

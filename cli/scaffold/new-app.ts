@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { parseDocument } from 'yaml';
 import { PlatformError } from '../errors/platform-error.ts';
 import { listFiles, readText, readTextIfThere } from '../ports/files.ts';
 import { hashLength } from '../render/job-hash.ts';
@@ -8,7 +9,7 @@ import { documentValues, loadValuesSchemas } from '../values/document-values.ts'
 import { platformFile } from '../values/load-platform.ts';
 import { blameSkeleton, readAppSkeleton } from './app-skeleton.ts';
 import { setInYaml } from './edit-yaml.ts';
-import { assertLabel, invalidName } from './names.ts';
+import { assertLabel, invalidName, longestLabel } from './names.ts';
 import { assertNothingInTheWay, type NewFile } from './new-files.ts';
 import { renderAll, withTrial } from './trial.ts';
 
@@ -31,17 +32,13 @@ export async function planNewApp(
   { root }: { readonly root: string },
   { name, kind }: { readonly name: string; readonly kind: AppKind },
 ): Promise<NewFile[]> {
-  assertLabel(name, 'an app', `platform app new --kind ${kind}`);
-  if (kind === 'service' && /^[0-9]/.test(name)) {
-    const hint = `platform app new --kind service app-${name}`;
-    throw invalidName(name, 'a service', 'the name of a Service begins with a letter', hint);
-  }
+  await assertAppName(root, name, kind);
   const before = new Set((await renderAll(root)).map(({ path }) => path));
   const skeleton = await readAppSkeleton(root, kind, name);
   const platform = await platformWithTag(root, name);
   const files = await withTrial(root, [...skeleton, ...platform], async (trial): Promise<NewFile[]> => {
     try {
-      await assertFree(root, trial, name, kind);
+      await assertUnitNames(root, trial, name, kind);
       const rendered = (await renderAll(trial)).filter(({ path }) => !before.has(path));
       return [
         ...skeleton,
@@ -57,37 +54,56 @@ export async function planNewApp(
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** @param trial Where the new app can be read as if it were there. */
-async function assertFree(root: string, trial: string, name: string, kind: AppKind): Promise<void> {
-  const another = `platform app new <another name> --kind ${kind}`;
+/** What can be said of the name before anything is read. */
+async function assertAppName(root: string, name: string, kind: AppKind): Promise<void> {
+  assertLabel(name, 'an app', `platform app new --kind ${kind}`);
+  if (kind === 'service' && /^[0-9]/.test(name)) {
+    const hint = `platform app new --kind service app-${name}`;
+    throw invalidName(name, 'a service', 'the name of a Service begins with a letter', hint);
+  }
   for (const folder of [`templates/apps/${name}`, `apps/${name}`]) {
     if ((await listFiles(join(root, folder))).length === 0) continue;
-    throw invalidName(name, 'a new app', `it is taken: ${folder} is there`, another);
+    throw invalidName(name, 'a new app', `it is taken: ${folder} is there`, another(kind));
   }
+}
+
+/**
+ * Holds the names of the app's Flux Kustomizations and Jobs against those that are there.
+ *
+ * @param trial Where the new app can be read as if it were there.
+ */
+async function assertUnitNames(root: string, trial: string, name: string, kind: AppKind): Promise<void> {
   const { stages } = await loadApp(trial, name);
   const units = stages.length === 0 ? [name] : stages.map((stage) => unitName(name, stage));
-  const spare = 63 - Math.max(...units.map((unit) => unit.length)) - (kind === 'job' ? hashLength + 1 : 0);
-  if (spare < 0) {
-    const most = `at most ${name.length + spare} are allowed, since the names of its Jobs are longer`;
-    throw invalidName(name, 'a job', `it has ${name.length} characters, and ${most}`, another);
+  const longest = Math.max(...units.map((unit) => unit.length)) + (kind === 'job' ? hashLength + 1 : 0);
+  if (longest > longestLabel) {
+    const most = `at most ${name.length + longestLabel - longest} are allowed, since the names of its Jobs are longer`;
+    throw invalidName(name, 'a job', `it has ${name.length} characters, and ${most}`, another(kind));
   }
   const taken = new Map(reserved.map((unit) => [unit, 'the platform itself']));
   for (const other of await listApps(root)) {
-    const app = await loadApp(root, other);
-    for (const stage of app.stages) taken.set(unitName(other, stage), `a stage of the app ${other}`);
+    taken.set(other, `the app ${other}`);
+    for (const stage of (await loadApp(root, other)).stages)
+      taken.set(unitName(other, stage), `the app ${other}`);
   }
-  for (const unit of [name, ...units]) {
+  for (const unit of new Set([name, ...units])) {
     const owner = taken.get(unit);
-    if (owner !== undefined)
-      throw invalidName(name, 'a new app', `${unit} is the name of a part of ${owner}`, another);
+    if (owner === undefined) continue;
+    throw invalidName(name, 'a new app', `${owner} has a part that is named ${unit}`, another(kind));
   }
+}
+
+function another(kind: AppKind): string {
+  return `platform app new <another name> --kind ${kind}`;
 }
 
 /** platform.yaml with a tag for the app's image; nothing where it has one. */
 async function platformWithTag(root: string, name: string): Promise<NewFile[]> {
   const text = await readText(join(root, platformFile));
+  const path = ['defaults', 'apps', name];
   try {
-    const content = setInYaml(text, ['defaults', 'apps', name], { image: { tag: firstTag } });
+    if (parseDocument(text).hasIn([...path, 'image', 'tag'])) return [];
+    const content = setInYaml(text, path, { image: { tag: firstTag } });
     return [{ path: platformFile, content, change: 'update' }];
   } catch (error) {
     throw new PlatformError(

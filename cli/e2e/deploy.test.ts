@@ -1,0 +1,183 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { newMachine, type Machine } from '../testing/e2e-machine.ts';
+
+// One cluster; each test leaves the clone clean and the cluster equal to it.
+let machine: Machine;
+const values = 'clusters/dev/values.yaml';
+
+const head = (): string => machine.git('rev-parse', 'HEAD').trim();
+const live = async (app: string, key: string): Promise<string> =>
+  machine.kubectl('get', 'configmap', app, '-n', 'ml', '-o', `jsonpath={.data.${key}}`);
+const jobs = async (): Promise<string[]> =>
+  (
+    await machine.kubectl(
+      'get',
+      'jobs',
+      '-n',
+      'ml',
+      '-o',
+      'jsonpath={range .items[*]}{.metadata.name}={.metadata.uid}{"\\n"}{end}',
+    )
+  )
+    .trim()
+    .split('\n')
+    .sort();
+const soon = async (check: () => Promise<void>): Promise<void> => {
+  await vi.waitFor(check, { timeout: 60_000, interval: 50 });
+};
+
+beforeAll(async () => {
+  machine = await newMachine();
+  expect((await machine.platform('bootstrap', 'dev', '--engine', 'embedded')).exitCode).toBe(0);
+});
+afterAll(async () => {
+  expect(await machine.dispose()).toEqual([]);
+});
+
+describe('git push', () => {
+  it('brings a changed value into the cluster', async () => {
+    const ran = await jobs();
+    await machine.edit(values, 'productIds: [BTC/USD, ETH/USD, SOL/USD]', 'productIds: [BTC/USD, ADA/USD]');
+    expect((await machine.platform('render', 'dev')).exitCode).toBe(0);
+    machine.git('commit', '--all', '--message', 'Trade ADA');
+
+    const pushed = performance.now();
+    const answer = machine.git('push', 'dev');
+    await soon(async () => expect(await live('trades', 'PRODUCT_IDS')).toBe('["BTC/USD","ADA/USD"]'));
+    const ms = performance.now() - pushed;
+
+    console.log(`git push -> applied took ${Math.round(ms)} ms`);
+    expect(ms).toBeLessThan(10_000);
+    expect(answer).toContain(
+      `remote: Flux applies ${head().slice(0, 7)} to dev. Watch it: platform status dev`,
+    );
+    expect(await jobs(), 'no Job has to run again for this').toEqual(ran);
+  });
+
+  it('says that nothing is deployed when another branch is pushed', () => {
+    const answer = machine.git('push', 'dev', 'HEAD:refs/heads/try');
+
+    expect(answer).toContain(
+      'remote: Nothing is deployed: Flux follows main, and this was try. Deploy it: git push dev HEAD:main',
+    );
+  });
+
+  it('of a broken manifest makes status name the culprit, and the fix recovers', async () => {
+    await machine.edit('apps/trades/base/deployment.yaml', 'kind: Deployment', 'kind: Deploymint');
+    machine.git('commit', '--all', '--message', 'Break it');
+    machine.git('push', 'dev');
+    await soon(async () => {
+      const { exitCode, document } = await machine.json('status', 'dev');
+      expect(exitCode).toBe(1);
+      expect(trades(document.data)).toMatchObject({ state: 'Failed' });
+    });
+    const { stdout } = await machine.platform('status', 'dev');
+    expect(stdout).toMatch(/^\S+ trades: kustomize build failed: .*no matches for Id Deployment/m);
+
+    machine.git('revert', '--no-edit', 'HEAD');
+    const fixed = await machine.json('deploy', 'dev');
+
+    expect(fixed).toMatchObject({ exitCode: 0, document: { data: { commit: head(), committed: false } } });
+    expect((await machine.platform('status', 'dev')).exitCode).toBe(0);
+  });
+});
+
+describe('platform deploy', () => {
+  it('renders, commits only values and what is rendered from them, and ends when they are live', async () => {
+    await machine.edit(values, 'productIds: [BTC/USD, ADA/USD]', 'productIds: [DOT/USD]');
+    await machine.write('notes.txt', 'not for the cluster\n');
+
+    const { exitCode, document } = await machine.json('deploy', 'dev', '-m', 'Trade DOT');
+
+    expect({ exitCode, document }).toMatchObject({
+      exitCode: 0,
+      document: { kind: 'DeployResult', data: { commit: head(), committed: true } },
+    });
+    expect(await live('trades', 'PRODUCT_IDS')).toBe('["DOT/USD"]');
+    expect(machine.git('show', '--name-only', '--format=%s', 'HEAD').trim().split('\n')).toEqual([
+      'Trade DOT',
+      '',
+      'apps/trades/overlays/dev/config.yaml',
+      values,
+    ]);
+    expect(machine.git('status', '--porcelain').trim()).toBe('?? notes.txt');
+  });
+
+  it('refuses an invalid value with its place, and commits nothing', async () => {
+    const before = head();
+    await machine.edit(values, 'productIds: [DOT/USD]', 'productIds: dot');
+
+    const { exitCode, document } = await machine.json('deploy', 'dev');
+
+    expect({ exitCode, code: document.error?.code }).toEqual({ exitCode: 2, code: 'VALUES_INVALID' });
+    expect(document.error?.details).toEqual([expect.objectContaining({ file: values, line: 11 })]);
+    expect(head()).toBe(before);
+    expect(machine.git('status', '--porcelain').trim()).toBe(`M ${values}\n?? notes.txt`);
+    machine.git('checkout', '--', values);
+  });
+
+  it('runs the backfill again when its configuration changes, all stages of it', async () => {
+    const before = await jobs();
+    await machine.edit(values, 'lastDays: 7', 'lastDays: 14');
+
+    expect((await machine.platform('deploy', 'dev')).exitCode).toBe(0);
+
+    expect(await live('backfill', 'LAST_DAYS')).toBe('14');
+    const after = await jobs();
+    expect(after).toHaveLength(3);
+    expect(after.filter((job) => before.includes(job))).toEqual([]);
+  });
+
+  it('asks before it deletes an app: without an answer nothing is done, with --yes the app is gone', async () => {
+    const before = head();
+    await machine.edit(values, '  prediction-api:\n', '  prediction-api:\n    enabled: false\n');
+
+    const refused = await machine.json('deploy', 'dev');
+
+    expect(refused).toMatchObject({
+      exitCode: 3,
+      document: { error: { code: 'NOT_CONFIRMED', hint: 'platform deploy dev --yes' } },
+    });
+    expect(refused.document.error?.message).toContain('Deployment/ml/prediction-api (prune');
+    expect(head()).toBe(before);
+    expect(existsSync(join(machine.clone, 'apps/prediction-api/overlays/dev'))).toBe(true);
+
+    expect((await machine.platform('deploy', 'dev', '--yes')).exitCode).toBe(0);
+
+    await soon(async () => {
+      const left = await machine.kubectl('get', 'deployments,services,configmaps', '-n', 'ml', '-o', 'name');
+      expect(left.split('\n').filter((name) => name.includes('prediction-api'))).toEqual([]);
+    });
+    expect((await machine.platform('status', 'dev')).exitCode).toBe(0);
+  });
+
+  it('that lost a race is told how to go on, and what it is told works', async () => {
+    const other = join(machine.folder, 'other clone');
+    const url = machine.git('remote', 'get-url', 'dev').trim();
+    const git = (...args: string[]): unknown =>
+      execFileSync('git', args, { cwd: other, env: machine.env, stdio: 'ignore' });
+    execFileSync('git', ['clone', '--quiet', url, other], { env: machine.env });
+    git('commit', '--allow-empty', '--message', 'Faster');
+    git('push', 'origin', 'HEAD:main');
+    await machine.edit(values, 'productIds: [DOT/USD]', 'productIds: [SOL/USD]');
+
+    const lost = await machine.json('deploy', 'dev');
+
+    expect(lost).toMatchObject({
+      exitCode: 2,
+      document: { error: { code: 'GIT_PUSH_REJECTED', hint: 'git pull --rebase dev main' } },
+    });
+    machine.git('pull', '--rebase', 'dev', 'main');
+    expect((await machine.platform('deploy', 'dev')).exitCode).toBe(0);
+    expect(await live('trades', 'PRODUCT_IDS')).toBe('["SOL/USD"]');
+    expect(machine.git('log', '--format=%s', '-2').trim().split('\n')).toEqual(['Deploy dev', 'Faster']);
+  });
+});
+
+function trades(data: Record<string, unknown> | null): unknown {
+  const { items } = (data as { model: { items: { id: string }[] } }).model;
+  return items.find(({ id }) => id === 'Kustomization/flux-system/trades');
+}
