@@ -105,6 +105,7 @@ export default tseslint.config(
       'cli/ports/**',
       'cli/testing/**',
       'cli/commands/**',
+      'cli/documentation/**',
       'cli/program.ts',
       'cli/main.ts',
     ],

@@ -1,7 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
 // Two suites: `unit` needs no cluster; `e2e` runs the built program against a real one and takes minutes.
-// eslint-disable-next-line no-restricted-exports -- vitest reads the default export
 export default defineConfig({
   test: {
     projects: [

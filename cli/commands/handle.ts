@@ -37,6 +37,7 @@ function printOutcome(terminal: Terminal, kind: string, outcome: Outcome, option
       ok: (outcome.exitCode ?? 0) === 0,
       data: outcome.data,
       warnings: outcome.warnings ?? [],
+      error: null,
     });
     return;
   }

@@ -40,7 +40,9 @@ function optionRows(command: Command): string[] {
     '| --- | --- |',
     ...options.map(({ flags, description, defaultValue, defaultValueDescription, argChoices }) => {
       const choices = argChoices ? ` (${argChoices.join(', ')})` : '';
-      const value = defaultValueDescription ?? (defaultValue === false || defaultValue === undefined ? '' : String(defaultValue));
+      const value =
+        defaultValueDescription ??
+        (defaultValue === false || defaultValue === undefined ? '' : String(defaultValue));
       return `| \`${flags}\` | ${description}${choices}${value === '' ? '' : `; default \`${value}\``} |`;
     }),
   ];

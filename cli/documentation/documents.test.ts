@@ -9,7 +9,10 @@ import { commandReference } from './command-reference.ts';
 import { errorReference } from './error-reference.ts';
 
 const root = join(import.meta.dirname, '../..');
-const program = createProgram(createHandle({ env: {}, directory: root, home: root }, () => undefined), '0.0.0');
+const program = createProgram(
+  createHandle({ env: {}, directory: root, home: root }, () => undefined),
+  '0.0.0',
+);
 
 const documents: Record<string, () => string | Promise<string>> = {
   'docs/commands.md': () => commandReference(program),
@@ -18,8 +21,11 @@ const documents: Record<string, () => string | Promise<string>> = {
   'docs/values.md': async () => documentValues(await loadValuesSchemas(root)),
 };
 
-it.each(Object.entries(documents))('%s is what the program gives (npm run update:docs writes it)', async (path, make) => {
-  const text = await make();
-  if (process.env['UPDATE_DOCS'] === '1') await writeFile(join(root, path), text);
-  expect(await readFile(join(root, path), 'utf8')).toBe(text);
-});
+it.each(Object.entries(documents))(
+  '%s is what the program gives (npm run update:docs writes it)',
+  async (path, make) => {
+    const text = await make();
+    if (process.env['UPDATE_DOCS'] === '1') await writeFile(join(root, path), text);
+    expect(await readFile(join(root, path), 'utf8')).toBe(text);
+  },
+);

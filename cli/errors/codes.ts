@@ -9,9 +9,15 @@ export const errorCodes = {
   APP_UNKNOWN: { exit: 2, means: 'No app of that name in this repository.' },
   NAME_INVALID: { exit: 2, means: 'A name is no DNS label, or is taken.' },
   VALUES_SYNTAX: { exit: 2, means: 'A values file is not YAML that this program accepts.' },
-  VALUES_INVALID: { exit: 2, means: 'Values are unknown, missing, mistyped, out of range or contradict each other.' },
+  VALUES_INVALID: {
+    exit: 2,
+    means: 'Values are unknown, missing, mistyped, out of range or contradict each other.',
+  },
   TEMPLATE_FAILED: { exit: 2, means: 'A template cannot be rendered with these values.' },
-  RENDERED_FILE_EDITED: { exit: 2, means: 'A rendered file was edited by hand; rendering would lose the edit.' },
+  RENDERED_FILE_EDITED: {
+    exit: 2,
+    means: 'A rendered file was edited by hand; rendering would lose the edit.',
+  },
   RENDER_STALE: { exit: 1, means: 'The rendered files are not what the values and templates give.' },
   BUILD_FAILED: { exit: 2, means: 'kustomize cannot build an overlay.' },
   VALIDATION_FAILED: { exit: 1, means: 'The built manifests break a schema or a house rule.' },
@@ -24,8 +30,14 @@ export const errorCodes = {
   TOOL_FAILED: { exit: 2, means: 'An outside program ended with an error.' },
   TOOL_TIMEOUT: { exit: 5, means: 'An outside program did not end in time.' },
   DISK_FULL: { exit: 2, means: 'The disk is full; nothing was left half-written.' },
-  STATE_UNREADABLE: { exit: 2, means: 'A state file of this program is damaged, or a newer version wrote it.' },
-  ENGINE_UNSUPPORTED: { exit: 2, means: 'The engine is unknown, not available here, or differs from the one recorded.' },
+  STATE_UNREADABLE: {
+    exit: 2,
+    means: 'A state file of this program is damaged, or a newer version wrote it.',
+  },
+  ENGINE_UNSUPPORTED: {
+    exit: 2,
+    means: 'The engine is unknown, not available here, or differs from the one recorded.',
+  },
   ENGINE_FAILED: { exit: 2, means: 'A part of the cluster did not start.' },
   CLUSTER_MISSING: { exit: 4, means: 'There is no cluster of this environment.' },
   CLUSTER_STOPPED: { exit: 4, means: 'The cluster exists but is not running.' },
@@ -33,13 +45,22 @@ export const errorCodes = {
   CLUSTER_BUSY: { exit: 2, means: 'Another platform command is working on this cluster.' },
   KUBECONFIG_UNUSABLE: { exit: 2, means: 'The kubeconfig is broken, locked or not ours to change.' },
   KUBE_REJECTED: { exit: 2, means: 'The API server refused a request.' },
-  SECRET_KEY_MISSING: { exit: 4, means: 'The repository has encrypted files, and the key that opens them is not here.' },
+  SECRET_KEY_MISSING: {
+    exit: 4,
+    means: 'The repository has encrypted files, and the key that opens them is not here.',
+  },
   RECONCILE_FAILED: { exit: 1, means: 'Flux cannot apply the revision.' },
-  RECONCILE_TIMEOUT: { exit: 5, means: 'Flux did not reach the revision, or it did not become healthy, before the deadline.' },
+  RECONCILE_TIMEOUT: {
+    exit: 5,
+    means: 'Flux did not reach the revision, or it did not become healthy, before the deadline.',
+  },
   INVENTORY_DIFFERS: { exit: 1, means: 'What came back after the rebuild is not what was there.' },
   COMMITS_NOT_PUSHED: { exit: 2, means: 'Commits would be lost: they are in no branch of this clone.' },
   PROTECTED: { exit: 3, means: 'The environment is protected.' },
-  NOT_CONFIRMED: { exit: 3, means: 'The command needs a confirmation that it did not get. Nothing was done.' },
+  NOT_CONFIRMED: {
+    exit: 3,
+    means: 'The command needs a confirmation that it did not get. Nothing was done.',
+  },
   INTERRUPTED: { exit: 130, means: 'Stopped by Ctrl-C or SIGTERM. Run the same command again to go on.' },
 } as const satisfies Record<string, { exit: ExitCode; means: string }>;
 

@@ -9,7 +9,10 @@ export function closest(name: string, known: Iterable<string>): string | undefin
   let best: { name: string; distance: number } | undefined;
   for (const candidate of known) {
     const edits = distance(name.toLowerCase(), candidate.toLowerCase());
-    if (edits <= Math.max(1, Math.max(name.length, candidate.length) / 3) && (!best || edits < best.distance)) {
+    if (
+      edits <= Math.max(1, Math.max(name.length, candidate.length) / 3) &&
+      (!best || edits < best.distance)
+    ) {
       best = { name: candidate, distance: edits };
     }
   }

@@ -25,7 +25,14 @@ function check(title, command, ...args) {
 /** A vitest project, counted test by test. */
 function tests(project) {
   const file = join(scratch, `${project}.json`);
-  const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const args = [
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ];
   const ok = succeeds(`${project} tests`, 'npx', ['vitest', ...args]);
   try {
     const report = JSON.parse(readFileSync(file, 'utf8'));
@@ -43,7 +50,8 @@ function tests(project) {
         failures.push(`${project}: ${suite.name}: ${suite.message}`);
       }
     }
-    if (!ok && report.numFailedTests === 0 && report.success) throw new Error('vitest failed without a failing test');
+    if (!ok && report.numFailedTests === 0 && report.success)
+      throw new Error('vitest failed without a failing test');
   } catch (error) {
     total.failed += 1;
     failures.push(`${project}: no usable report (${error instanceof Error ? error.message : String(error)})`);
@@ -58,5 +66,7 @@ tests('e2e');
 
 rmSync(scratch, { recursive: true, force: true });
 if (failures.length > 0) console.log(`\nfailed:\n${failures.map((failure) => `  ${failure}`).join('\n')}`);
-console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
+console.log(
+  `\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
+);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
