@@ -48,6 +48,19 @@ export async function readAgeKey(path: string): Promise<AgeKey | undefined> {
   return identity === undefined ? undefined : { identity, recipient: await identityToRecipient(identity) };
 }
 
+/** True where files of the environment are encrypted for the key at this path. */
+export async function isKeyNeeded(
+  { root }: Pick<Deps, 'root'>,
+  environment: string,
+  path: string,
+): Promise<boolean> {
+  const key = await readAgeKey(path);
+  return (
+    key !== undefined &&
+    (await recipientsIn(join(root, `clusters/${environment}/secrets`))).has(key.recipient)
+  );
+}
+
 /** Everyone that the encrypted files of a folder are encrypted for. */
 async function recipientsIn(folder: string): Promise<Set<string>> {
   const recipients = new Set<string>();

@@ -3,10 +3,13 @@ import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
 import { exists, remove } from '../ports/files.ts';
 import { gitIn } from '../ports/git.ts';
+import { isKeyNeeded } from './age-key.ts';
+import { clearJournal } from './journal.ts';
 import type { OpenCluster } from './open-cluster.ts';
 import type { Step } from './steps.ts';
 
-/** Removes a cluster; with `purge` also the repository it followed, its journal and its age key. */
+/** Removes a cluster; with `purge` also the repository it followed, and its age key unless files in this
+ * clone are encrypted for it: nobody could open them any more. */
 export function deleteSteps(
   deps: Deps,
   { environment, engine, kept, access }: OpenCluster,
@@ -22,6 +25,7 @@ export function deleteSteps(
       run: async (say) => {
         const { state } = await engine.status();
         await engine.delete(say);
+        await clearJournal(kept.journal); // an unfinished rebuild of it must not be resumed on the next cluster
         return state === 'absent' ? 'already' : 'done';
       },
     },
@@ -36,11 +40,11 @@ export function deleteSteps(
     },
   };
   const forget: Step = {
-    title: 'remove the repository, the journal and the age key',
+    title: 'remove its repository, and its age key where nothing is encrypted for it',
     run: async () => {
       await git.run(['remote', 'remove', environment.name], { okExitCodes: [0, 2] });
       await remove(kept.directory);
-      await remove(kept.ageKey);
+      if (!(await isKeyNeeded(deps, environment.name, kept.ageKey))) await remove(kept.ageKey);
       return 'done';
     },
   };
@@ -88,7 +92,7 @@ export function describeDeletion({ environment, engine, kept }: OpenCluster, pur
   ];
   lines.push(
     purge
-      ? `It also removes its repository ${kept.repository} and its age key ${kept.ageKey}.`
+      ? `It also removes its repository ${kept.repository}, and its age key ${kept.ageKey} unless files here are encrypted for it.`
       : `Its repository (${kept.repository}) and its age key stay.`,
   );
   return lines.join('\n');

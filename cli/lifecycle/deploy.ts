@@ -119,7 +119,7 @@ export function deploySteps(
       run: async () => {
         const commit = await commitPaths(deps, plan.paths, options.message);
         result.committed = commit !== undefined;
-        result.commit = commit ?? git.head;
+        result.commit = commit ?? (await gitIn(deps.run, deps.root).revParse('HEAD')) ?? git.head; // another deploy may have committed meanwhile
         return commit === undefined ? 'already' : 'done';
       },
     },

@@ -68,11 +68,6 @@ function base64(text: string): string {
   return Buffer.from(text, 'utf8').toString('base64');
 }
 
-/** As Flux writes a revision: `main@sha1:<40 hex digits>`; a pinned commit has no branch in it. */
-export function fluxRevision(branch: string, commit: string): string {
-  return `${branch}@sha1:${commit}`;
-}
-
 /** The commit in a Flux revision (`main@sha1:…` or `sha1:…`); undefined where there is none. */
 export function commitOf(revision: string | undefined): string | undefined {
   return /sha1:([0-9a-f]{40})$/.exec(revision ?? '')?.[1];

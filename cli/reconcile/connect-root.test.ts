@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { fakeKube } from '../ports/kube.fake.ts';
+import { connectRoot } from './connect-root.ts';
+import { commitOf, type RootSpec } from './root-objects.ts';
+
+const spec: RootSpec = {
+  environment: 'dev',
+  url: 'http://127.0.0.1:1/dev.git',
+  username: 'flux',
+  password: 'secret',
+  branch: 'main',
+  interval: '10m',
+  retryInterval: '15s',
+};
+const commit = 'a'.repeat(40);
+
+it('applies the source, its Secret and the root once', async () => {
+  const kube = fakeKube();
+  expect(await connectRoot(kube, spec)).toBe('done');
+  expect(kube.calls).toEqual([
+    'apply Secret/flux-system/platform-git',
+    'apply GitRepository/flux-system/platform',
+    'apply Kustomization/flux-system/platform',
+  ]);
+  expect(await connectRoot(kube, spec)).toBe('already');
+});
+
+it('applies only what differs: a new address, a pinned commit, and the way back to the branch', async () => {
+  const kube = fakeKube();
+  await connectRoot(kube, { ...spec, commit });
+  kube.calls.length = 0;
+
+  expect(await connectRoot(kube, spec)).toBe('done');
+  await connectRoot(kube, { ...spec, url: 'http://127.0.0.1:2/dev.git' });
+  expect(kube.calls).toEqual([
+    'apply GitRepository/flux-system/platform',
+    'apply GitRepository/flux-system/platform',
+  ]);
+});
+
+it('reads the commit of every form of revision that Flux writes', () => {
+  expect(commitOf(`main@sha1:${commit}`)).toBe(commit);
+  expect(commitOf(`sha1:${commit}`)).toBe(commit);
+  expect(commitOf(undefined)).toBeUndefined();
+});
