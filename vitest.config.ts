@@ -7,14 +7,17 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          globalSetup: ['cli/testing/prepare-tools.ts'],
           include: ['cli/**/*.test.ts'],
           exclude: ['cli/e2e/**'],
+          testTimeout: 30_000, // real git and kustomize on a busy machine
           env: { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
         },
       },
       {
         test: {
           name: 'e2e',
+          globalSetup: ['cli/testing/prepare-tools.ts'],
           include: ['cli/e2e/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 300_000,
