@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { temporaryTree } from '../testing/temporary-tree.ts';
 import { completionScript } from './completion-script.ts';
 
 const commands = [
@@ -12,7 +12,7 @@ const commands = [
 ] as const;
 
 async function complete(...words: string[]): Promise<string[]> {
-  const root = await mkdtemp(join(tmpdir(), 'platform completion '));
+  const root = await temporaryTree({});
   await mkdir(join(root, 'clusters/dev'), { recursive: true });
   await mkdir(join(root, 'clusters/prod'));
   await writeFile(join(root, 'platform.yaml'), '');

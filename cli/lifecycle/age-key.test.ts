@@ -1,14 +1,14 @@
-import { mkdir, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
+import { temporaryTree } from '../testing/temporary-tree.ts';
 import { ensureAgeKey, isKeyNeeded } from './age-key.ts';
 
 let root: string;
 let path: string;
 
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'platform-age-'));
+  root = await temporaryTree({});
   path = join(root, 'config/acme/dev.agekey');
 });
 

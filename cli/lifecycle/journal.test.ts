@@ -1,7 +1,7 @@
-import { mkdtemp, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
+import { temporaryTree } from '../testing/temporary-tree.ts';
 import { clearJournal, readJournal, writeJournal, type Journal } from './journal.ts';
 
 const journal: Journal = {
@@ -15,7 +15,7 @@ const journal: Journal = {
 let path: string;
 
 beforeEach(async () => {
-  path = join(await mkdtemp(join(tmpdir(), 'platform-journal-')), 'dev.keep/journal.json');
+  path = join(await temporaryTree({}), 'dev.keep/journal.json');
 });
 
 it('gives back what was written, for its owner only, until it is cleared', async () => {

@@ -1,8 +1,8 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { runWithExeca, type Run } from '../ports/run.ts';
+import { temporaryTree } from '../testing/temporary-tree.ts';
 import { addRemote, prepareBareRepository, pushCommit, type BareRepository } from './bare-repository.ts';
 
 const run: Run = runWithExeca(async (tool) => tool);
@@ -22,9 +22,9 @@ async function commit(text: string): Promise<string> {
 }
 
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'platform clone é '));
+  root = await temporaryTree({});
   bare = {
-    path: join(await mkdtemp(join(tmpdir(), 'platform-keep-')), 'repository.git'),
+    path: join(await temporaryTree({}), 'repository.git'),
     branch: 'main',
     environment: 'dev',
   };
@@ -57,7 +57,7 @@ describe('the repository that Flux follows', () => {
 
   it('takes a push from a shallow clone', async () => {
     await commit('two');
-    const shallow = await mkdtemp(join(tmpdir(), 'platform-shallow-'));
+    const shallow = await temporaryTree({});
     await git('clone', '-q', '--depth', '1', `file://${root}`, shallow);
     const head = await git('-C', shallow, 'rev-parse', 'HEAD');
     await addRemote({ root: shallow, run }, bare);
@@ -66,7 +66,7 @@ describe('the repository that Flux follows', () => {
   });
 
   it('tells the pusher what happens, also under a global core.hooksPath', async () => {
-    const hooks = await mkdtemp(join(tmpdir(), 'platform-hooks-'));
+    const hooks = await temporaryTree({});
     const config = join(hooks, 'gitconfig');
     await writeFile(config, `[core]\n\thooksPath = ${hooks}\n`);
     const push = async (refspec: string): Promise<string> =>

@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { runWithExeca, type Run } from '../ports/run.ts';
+import { temporaryTree } from '../testing/temporary-tree.ts';
 import { commitPaths } from './commit.ts';
 
 const plain = runWithExeca(async (tool) => tool);
@@ -20,7 +20,7 @@ async function git(...args: string[]): Promise<string> {
 }
 
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'platform-commit-'));
+  root = await temporaryTree({});
   await git('init', '-q', '-b', 'main');
   for (const name of ['values.yaml', 'gone.yaml', 'other.txt']) await writeFile(join(root, name), 'old\n');
   await git('add', '-A');

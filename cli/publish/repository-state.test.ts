@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { runWithExeca, type Run } from '../ports/run.ts';
+import { temporaryTree } from '../testing/temporary-tree.ts';
 import { readRepositoryState, requireCommittable } from './repository-state.ts';
 
 const identity = {
@@ -26,7 +26,7 @@ async function commit(text: string): Promise<void> {
 }
 
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'platform-state-'));
+  root = await temporaryTree({});
 });
 
 it('refuses a folder that is no git repository', async () => {
