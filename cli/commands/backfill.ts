@@ -6,11 +6,17 @@ interface Flags {
   readonly dryRun: boolean;
 }
 
+const examples = `Examples:
+  platform backfill rerun dev                    all of its stages, at the next deploy
+  platform backfill rerun dev --from 2-candles   this stage, and those after it
+`;
+
 export function backfillCommand(handle: Handle): Command {
   const rerun = new Command('rerun')
     .description(
       'Raise the run counter of a stage in values.yaml: it and the stages after it run again when deployed',
     )
+    .addHelpText('before', examples)
     .argument('<environment>', 'a folder under clusters/, e.g. dev')
     .option('--from <stage>', 'the first stage to run again; by default the first of all, e.g. 2-candles')
     .option('--dry-run', 'only print the change', false)
@@ -26,5 +32,8 @@ export function backfillCommand(handle: Handle): Command {
         };
       }),
     );
-  return new Command('backfill').description('Run the backfill again').addCommand(rerun);
+  return new Command('backfill')
+    .description('Run the backfill again')
+    .addHelpText('before', examples)
+    .addCommand(rerun);
 }

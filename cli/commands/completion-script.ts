@@ -33,7 +33,7 @@ _platform() {
   local words command=
   local i
   for ((i = 1; i < COMP_CWORD; i++)); do
-    case "\${COMP_WORDS[i]}" in -*) ;; *) command="\${COMP_WORDS[i]}"; break ;; esac
+    case "\${COMP_WORDS[i]}" in -C) i=$((i + 1)) ;; -*) ;; *) command="\${COMP_WORDS[i]}"; break ;; esac
   done
   case "$command" in
 ${cases.join('\n')}

@@ -28,9 +28,9 @@ export function completionCommand(handle: Handle, list: () => Command): Command 
 export interface CommandWords {
   readonly name: string;
   readonly description: string;
-  /** Long flags: `--dry-run`. */
+  /** Long flags, its own and those of nested commands: `--dry-run`. */
   readonly flags: readonly string[];
-  /** Nested commands: `new` of `app`. */
+  /** Nested commands, `new` of `app`, and what else can only be one of a few words: `bash` of `completion`. */
   readonly children: readonly string[];
   /** What its arguments name. */
   readonly completes: 'environments' | 'environments-and-apps' | 'nothing';
@@ -38,13 +38,24 @@ export interface CommandWords {
 
 function describeCommands(program: Command): CommandWords[] {
   return program.commands.map((command) => {
-    const names = command.registeredArguments.map((argument) => argument.name());
+    const family = [command, ...command.commands]; // one level of nesting is all there is
+    const arguments_ = family.flatMap(({ registeredArguments }) => registeredArguments);
+    const names = arguments_.map((argument) => argument.name());
     const environments = names.includes('environment');
     return {
       name: command.name(),
       description: command.description(),
-      flags: command.options.flatMap(({ long }) => (typeof long === 'string' ? [long] : [])),
-      children: command.commands.map((child) => child.name()),
+      flags: [
+        ...new Set(
+          family.flatMap(({ options }) =>
+            options.flatMap(({ long }) => (typeof long === 'string' ? [long] : [])),
+          ),
+        ),
+      ],
+      children: [
+        ...command.commands.map((child) => child.name()),
+        ...arguments_.flatMap(({ argChoices }) => argChoices ?? []),
+      ],
       completes: environments
         ? names.includes('app')
           ? 'environments-and-apps'

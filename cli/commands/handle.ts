@@ -13,15 +13,27 @@ export function createHandle(start: Start, setExitCode: (code: number) => void):
       const command = args.at(-1) as Command;
       const options = command.optsWithGlobals<GlobalOptions>();
       const deps = createDeps(start, options, nameOf(command));
-      try {
-        const outcome = await action(deps, ...(args.slice(0, -1) as Args));
-        printOutcome(deps.terminal, kind, outcome, options);
-        setExitCode(outcome.exitCode ?? 0);
-      } catch (thrown) {
-        setExitCode(printError(deps.terminal, kind, interruptedInstead(thrown, deps.interrupted), options));
-      }
-      deps.terminal.err(''); // takes the working line away where there was nothing to say
+      const work = async (): Promise<Outcome> => action(deps, ...(args.slice(0, -1) as Args));
+      setExitCode(await runAction(deps, kind, options, work));
     };
+}
+
+/** Runs one action, prints its outcome or its error once, and gives the exit code. Never rejects. */
+export async function runAction(
+  { terminal, interrupted }: Pick<Deps, 'terminal' | 'interrupted'>,
+  kind: string,
+  options: GlobalOptions,
+  action: () => Promise<Outcome>,
+): Promise<number> {
+  try {
+    const outcome = await action();
+    printOutcome(terminal, kind, outcome, options);
+    return outcome.exitCode ?? 0;
+  } catch (thrown) {
+    return printError(terminal, kind, interruptedInstead(thrown, interrupted), options);
+  } finally {
+    terminal.err(''); // takes the working line away where there was nothing to say
+  }
 }
 
 /** `app new`: as it is typed, without the program. */

@@ -15,9 +15,7 @@ export function listenToInterrupts(tell: {
   let shields = 0;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (shields > 0 && !controller.signal.aborted) {
-      tell.stopping(
-        'stopping after this step; the same command goes on from there (Ctrl-C again stops at once)',
-      );
+      tell.stopping('stopping after this step (Ctrl-C again: at once); run it again to go on');
       controller.abort(new DOMException(`stopped by ${signal}`, 'AbortError'));
       return;
     }

@@ -1,3 +1,4 @@
+import { rmdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import lockfile from 'proper-lockfile';
@@ -12,15 +13,26 @@ export interface LockOptions {
 }
 
 /**
- * Runs `work` while holding a lock between processes. The lock of a killed process is free again within 10 s
+ * Runs `work` while holding a lock between processes. A process that is stopped by Ctrl-C frees it; the lock of a killed one is free within 5 s
  * (proper-lockfile: a folder whose mtime its holder refreshes).
  */
 export async function withLock<T>(path: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
   const release = await acquire(path, options);
+  // What proper-lockfile does at the end of the process is lost where execa is loaded too: each brings a signal-exit of its
+  // own, and they undo each other's hook of process.emit.
+  const releaseAtExit = (): void => {
+    try {
+      rmdirSync(`${path}.lock`);
+    } catch {
+      // it is gone
+    }
+  };
+  process.once('exit', releaseAtExit);
   try {
     return await work();
   } finally {
+    process.off('exit', releaseAtExit);
     await release().catch(() => undefined); // whoever waits takes over when it goes stale
   }
 }
@@ -32,8 +44,8 @@ async function acquire(path: string, { waitMs, onWait, busy }: LockOptions): Pro
     try {
       return await lockfile.lock(path, {
         realpath: false,
-        stale: 10_000,
-        update: 2_000,
+        stale: 5_000,
+        update: 1_000,
         onCompromised: () => undefined,
       });
     } catch (error) {

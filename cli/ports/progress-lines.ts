@@ -20,7 +20,7 @@ export function lineProgress(terminal: Terminal, clock: Clock): Progress {
     step: async (title, work) => {
       current += 1;
       const prefix = total > 0 ? `[${current}/${total}] ` : '';
-      write(`${prefix}${title} …`);
+      write(`${prefix}${title} ${terminal.unicode ? '…' : '...'}`);
       const started = clock.elapsed();
       let detail = '';
       const beat = setInterval(() => {
@@ -50,7 +50,7 @@ export function lineProgress(terminal: Terminal, clock: Clock): Progress {
 
 /** `8.1s`, `2m04s`: short enough to stand at a line's end. */
 export function seconds(ms: number): string {
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)}s`;
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)}s`;
   const whole = Math.round(ms / 1000);
   return `${Math.floor(whole / 60)}m${String(whole % 60).padStart(2, '0')}s`;
 }

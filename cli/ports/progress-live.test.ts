@@ -99,6 +99,5 @@ it('writes ASCII only where the locale has no more', async () => {
 
   expect(written).toContain('+ build');
   expect(written).toContain('! slow');
-  // eslint-disable-next-line no-control-regex -- the cursor codes are meant
   expect(written).not.toMatch(/[^\x00-\x7f]/);
 });

@@ -10,6 +10,7 @@ const eraseLine = '\r\u001b[2K';
 export function liveProgress(terminal: Terminal, clock: Clock): Progress {
   const { green, red, yellow, dim } = terminal.errColors;
   const mark = terminal.unicode ? { ok: '✔', bad: '✗', warn: '⚠' } : { ok: '+', bad: 'x', warn: '!' };
+  const ellipsis = terminal.unicode ? '…' : '...';
   const done: { title: string; ms: number }[] = [];
   let redraw: (() => void) | undefined;
   const above = (line: string): void => {
@@ -25,9 +26,14 @@ export function liveProgress(terminal: Terminal, clock: Clock): Progress {
       const draw = (): void => {
         const spin = terminal.unicode ? frames[frame % frames.length] : '-\\|/'[frame % 4];
         const time = seconds(clock.elapsed() - started);
-        const room = Math.max(0, terminal.columns - title.length - time.length - 6);
-        const shown = detail.length > room ? `${detail.slice(0, Math.max(0, room - 1))}…` : detail;
-        terminal.err(`${eraseLine}${spin ?? ''} ${title}  ${dim(`${time} ${room > 8 ? shown : ''}`)}`);
+        const cut = (text: string, room: number): string =>
+          text.length <= room ? text : `${text.slice(0, Math.max(0, room - ellipsis.length))}${ellipsis}`;
+        // A line that wraps cannot be erased; the terminal writes `^C` at its end.
+        const room = terminal.columns - 1 - '^C'.length - '. '.length - '  '.length - time.length;
+        const shown = cut(title, room);
+        const left = room - shown.length - ' '.length;
+        const more = detail !== '' && left >= 8 ? ` ${cut(detail, left)}` : '';
+        terminal.err(`${eraseLine}${spin ?? ''} ${shown}  ${dim(time + more)}`);
       };
       redraw = draw;
       draw();

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { expect, it, vi } from 'vitest';
+import { bundledScript } from '../testing/bundled-script.ts';
 import { temporaryTree } from '../testing/temporary-tree.ts';
 import { startTimeOf } from './processes.ts';
 import { quote, runWithExeca, type Invocation } from './run.ts';
@@ -52,7 +52,7 @@ it('fails with the last 20 lines of standard error and a command line to paste',
   await expect(failing).rejects.toMatchObject({
     code: 'TOOL_FAILED',
     message: `git -c 'seq 1 30 >&2; exit 7' ended with exit code 7:\n${last}`,
-    hint: `Run it by hand: cd ${cwd} && git -c 'seq 1 30 >&2; exit 7'`,
+    hint: `Run it by hand: cd ${quote(cwd)} && git -c 'seq 1 30 >&2; exit 7'`,
   });
 });
 
@@ -82,11 +82,11 @@ it('ends grandchildren too when the deadline passes, soon after it', async () =>
   const root = await temporaryTree({});
   const started = performance.now();
 
-  const late = runScript(`sleep 60 & echo $! > ${root}/pid; wait`, { timeoutMs: 300 });
+  const late = runScript(`sleep 60 & echo $! > ${quote(join(root, 'pid'))}; wait`, { timeoutMs: 300 });
 
   await expect(late).rejects.toMatchObject({ code: 'TOOL_TIMEOUT' });
   await expect(late).rejects.toThrow('did not end within 0.3 s');
-  expect(performance.now() - started).toBeLessThan(1_500);
+  expect(performance.now() - started).toBeLessThan(5_000);
   const pid = Number(await readFile(join(root, 'pid'), 'utf8'));
   await vi.waitFor(async () => expect(await startTimeOf(pid)).toBeUndefined());
 });
@@ -100,43 +100,34 @@ it('kills a program that does not heed the deadline', async () => {
     code: 'TOOL_TIMEOUT',
   });
 
-  expect(performance.now() - started).toBeLessThan(4_000);
+  expect(performance.now() - started).toBeLessThan(10_000);
 });
 
 it('waits no longer, and lets this process end, where a grandchild in a session of its own holds the output', async () => {
   const root = await temporaryTree({});
-  await build({
-    stdin: {
-      contents: `import { runWithExeca } from './run.ts';
-const run = runWithExeca(async () => process.execPath);
-const script = \`const { pid } = require('node:child_process').spawn('sleep', ['30'], { detached: true, stdio: 'inherit' });
-require('node:fs').writeFileSync(process.argv[1], String(pid));\`;
-await run({ tool: 'git', args: ['-e', script, process.argv[2]], timeoutMs: 1000 })
-  .catch((error) => console.log(error.code));`,
-      resolveDir: import.meta.dirname,
-    },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
-    outfile: join(root, 'late.mjs'),
-  });
+  const script = await bundledScript(`import { runWithExeca } from '../ports/run.ts';
+    const run = runWithExeca(async () => process.execPath);
+    const script = \`const { spawn } = require('node:child_process');
+      const { pid } = spawn('sleep', ['30'], { detached: true, stdio: 'inherit' });
+      require('node:fs').writeFileSync(process.argv[1], String(pid));\`;
+    await run({ tool: 'git', args: ['-e', script, process.argv[2]], timeoutMs: 1000 })
+      .catch((error) => console.log(error.code));`);
   const started = performance.now();
-  const child = spawn(process.execPath, [join(root, 'late.mjs'), join(root, 'pid')]);
+  const child = spawn(process.execPath, [script, join(root, 'pid')]);
   let said = '';
   child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
 
   const code = await new Promise((resolve) => child.on('exit', resolve));
 
   expect({ said, code }).toEqual({ said: 'TOOL_TIMEOUT\n', code: 0 });
-  expect(performance.now() - started).toBeLessThan(8_000); // of the 30 s that the grandchild lives
+  expect(performance.now() - started).toBeLessThan(20_000); // of the 30 s that the grandchild lives
   process.kill(Number(await readFile(join(root, 'pid'), 'utf8')), 'SIGKILL');
-}, 15_000);
+}, 30_000);
 
 it('quotes what a shell would take apart', async () => {
   expect(['a/b.c', '', "it's", '$HOME x'].map(quote)).toEqual(['a/b.c', "''", `'it'\\''s'`, "'$HOME x'"]);
   const root = await temporaryTree({});
   await writeFile(join(root, 'x'), '#!/bin/sh\nprintf "%s" "$1"');
   await chmod(join(root, 'x'), 0o755);
-  expect((await runScript(`${join(root, 'x')} ${quote("a 'b' $c\n")}`)).stdout).toBe("a 'b' $c\n");
+  expect((await runScript(`${quote(join(root, 'x'))} ${quote("a 'b' $c\n")}`)).stdout).toBe("a 'b' $c\n");
 });

@@ -73,14 +73,15 @@ export function runWithExeca(locate: (tool: ToolName) => Promise<string>): Run {
     let gaveUp: (() => void) | undefined;
     const late = new Promise<'late'>((resolve) => (gaveUp = () => resolve('late')));
     let kill: NodeJS.Timeout | undefined;
+    const deadline = { passed: false };
     const term = setTimeout(() => {
+      deadline.passed = true;
       if (child.pid !== undefined) signalGroup(child.pid, 'SIGTERM');
       kill = setTimeout(() => {
         if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
         gaveUp?.(); // a setsid grandchild may still hold stdout; waiting for it would break the deadline
       }, graceMs);
     }, call.timeoutMs);
-    const started = performance.now();
     try {
       const result = await Promise.race([child, late]);
       const line = [call.tool, ...call.args].map(quote).join(' ');
@@ -89,8 +90,7 @@ export function runWithExeca(locate: (tool: ToolName) => Promise<string>): Run {
         for (const stream of [child.stdout, child.stderr]) stream.destroy();
         child.unref();
       }
-      if (result === 'late' || performance.now() - started >= call.timeoutMs)
-        throw timedOut(line, call.timeoutMs);
+      if (result === 'late' || deadline.passed) throw timedOut(line, call.timeoutMs);
       if (result.code === 'ENOENT') throw missing(call.tool, program, result);
       const exitCode = result.exitCode ?? -1;
       if (!(call.okExitCodes ?? [0]).includes(exitCode)) throw failed(line, result, call);

@@ -51,10 +51,12 @@ export function systemTerminal(env: NodeJS.ProcessEnv, noColor: boolean): Termin
     ask: async (question) => {
       const lines = createInterface({ input: process.stdin, output: process.stderr });
       // A question whose input ends is never settled by readline, and readline takes Ctrl-C for itself.
-      const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+      const ended = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)));
       lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
       try {
-        return (await Promise.race([lines.question(question), ended])).trim();
+        const answer = await Promise.race([lines.question(question), ended]);
+        if (answer === undefined) process.stderr.write('\n');
+        return (answer ?? '').trim();
       } finally {
         lines.close();
       }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 /** What of this process's environment a fresh machine has as well: where programs are, and the way to the outside. */
 const kept =
-  /^(PATH|LANG|LC_.*|TMPDIR|(HTTPS?|ALL|NO)_PROXY|SSL_CERT_(FILE|DIR)|NODE_EXTRA_CA_CERTS|PLATFORM_TOOLS_DIR|GO(PROXY|FLAGS|SUMDB|NOSUMDB|PRIVATE|TOOLCHAIN))$/i;
+  /^(PATH|LANG|LC_.*|(HTTPS?|ALL|NO)_PROXY|SSL_CERT_(FILE|DIR)|NODE_EXTRA_CA_CERTS|PLATFORM_TOOLS_DIR|GO(PROXY|FLAGS|SUMDB|NOSUMDB|PRIVATE|TOOLCHAIN))$/i;
 
 /**
  * The environment of a person with an empty home. The tool cache and Go's caches are those of the real user, or each

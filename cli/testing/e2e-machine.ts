@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { repositoryRoot } from './copied-repository.ts';
 import { realEnvironment, userConfiguration } from './e2e-environment.ts';
 import { processesOf } from './e2e-processes.ts';
+import { documentProblems } from './json-documents.ts';
 import { realRun } from './real-tools.ts';
 
 /** What one run of a command gave. */
@@ -57,12 +58,12 @@ export interface Document {
   readonly ok: boolean;
   readonly data: Record<string, unknown> | null;
   readonly warnings: readonly string[];
-  readonly error?: {
+  readonly error: {
     code: string;
     message: string;
     hint: string;
     details?: { message: string; file?: string; line?: number }[];
-  };
+  } | null;
 }
 
 /**
@@ -74,7 +75,8 @@ export async function newMachine(install: 'lend' | 'npm ci' = 'lend'): Promise<M
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'platform e2e ')));
   const [home, clone] = [join(folder, 'home of ada'), join(folder, 'my platform')];
   mkdirSync(home);
-  const env = realEnvironment(home);
+  mkdirSync(join(folder, 'tmp'));
+  const env: NodeJS.ProcessEnv = { ...realEnvironment(home), TMPDIR: join(folder, 'tmp') };
   await writeFile(
     join(folder, 'gitconfig'),
     '[user]\n\tname = Ada\n\temail = ada@example.com\n[init]\n\tdefaultBranch = main\n',
@@ -124,10 +126,12 @@ export async function newMachine(install: 'lend' | 'npm ci' = 'lend'): Promise<M
     json: async (...args) => {
       const { exitCode, stdout, stderr } = await platform('--json', ...args);
       try {
+        const problems = documentProblems(stdout);
+        if (problems.length > 0) throw new Error(problems.join('\n'));
         return { exitCode, document: JSON.parse(stdout) as Document, stderr };
       } catch (error) {
         throw new Error(
-          `platform ${args.join(' ')} gave no JSON (exit ${String(exitCode)}):\n${stdout}\n${stderr}`,
+          `platform ${args.join(' ')} gave no JSON as documented (exit ${String(exitCode)}):\n${stdout}\n${stderr}`,
           { cause: error },
         );
       }
@@ -142,6 +146,15 @@ export async function newMachine(install: 'lend' | 'npm ci' = 'lend'): Promise<M
       return left.map(({ args }) => args);
     },
   };
+}
+
+/** Turns the backfill off and commits that: its three Jobs, one after the other, are most of what a bootstrap waits for. */
+export async function withoutBackfill(machine: Machine): Promise<void> {
+  await machine.edit('clusters/dev/values.yaml', 'enabled: true', 'enabled: false');
+  const { exitCode, stderr } = await machine.platform('render', 'dev');
+  if (exitCode !== 0) throw new Error(stderr);
+  machine.git('add', '--all');
+  machine.git('commit', '--message', 'Leave the backfill out');
 }
 
 /** One commit with every file that git would take from this checkout. */

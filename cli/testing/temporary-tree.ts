@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 
 /** A new folder with these files in it, by their paths relative to it; removed when the test that asks for it is over. */
 export async function temporaryTree(files: Readonly<Record<string, string>>): Promise<string> {
-  const root = await realpath(await mkdtemp(join(tmpdir(), 'platform test é ')));
+  const root = await realpath(await mkdtemp(join(tmpdir(), 'platform-test-')));
   onTestFinished(async () => rm(root, { recursive: true, force: true }));
   await writeTree(root, files);
   return root;

@@ -1,0 +1,136 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { builtProgram, type BuiltProgram } from '../testing/built-program.ts';
+import { documentedKinds, documentProblems } from '../testing/json-documents.ts';
+
+let program: BuiltProgram;
+beforeAll(async () => (program = await builtProgram()), 60_000);
+afterAll(async () => program.dispose());
+afterEach(async () => {
+  await program.git('checkout', '--quiet', '.');
+  await program.git('clean', '--quiet', '-fd');
+});
+
+interface Document {
+  readonly kind: string;
+  readonly ok: boolean;
+  readonly data: Record<string, unknown> | null;
+  readonly error: { code: string } | null;
+}
+
+/** Runs a command with --json, and fails where the document is not as docs/json says. */
+async function run(...args: string[]): Promise<{ code: number | null; document: Document }> {
+  const { code, stdout, stderr } = await program.run([...args, '--json']);
+  expect(documentProblems(stdout), `${stdout}\n${stderr}`).toEqual([]);
+  return { code, document: JSON.parse(stdout) as Document };
+}
+
+describe('the document of each command that needs no cluster', () => {
+  it.each([
+    ['RenderResult', 0, ['render', '--check']],
+    ['BuildResult', 0, ['build', 'dev', 'trades']],
+    ['ValidateResult', 0, ['validate', 'dev']],
+    ['DiffResult', 0, ['diff', 'dev']],
+    ['AppNewResult', 0, ['app', 'new', 'news-api', '--kind', 'service']],
+    ['EnvNewResult', 0, ['env', 'new', 'canary-1', '--from', 'dev', '--dry-run']],
+    ['BackfillRerun', 0, ['backfill', 'rerun', 'dev', '--from', '2-candles', '--dry-run']],
+    ['Completion', 0, ['completion', 'fish']],
+    ['ToolList', 0, ['tools']],
+    ['Diagnosis', 4, ['doctor', '--engine', 'existing']],
+    ['BootstrapResult', 0, ['bootstrap', 'dev', '--engine', 'embedded', '--dry-run']],
+    ['DeleteResult', 0, ['delete', 'dev', '--dry-run']],
+    ['DeleteResult', 0, ['delete', 'dev']],
+    ['Status', 1, ['status', 'dev']],
+  ])('%s, exit code %i: %j', async (kind, code, args) => {
+    const ran = await run(...args);
+
+    expect(ran.document).toMatchObject({ kind, ok: ran.code === 0, error: null });
+    if (kind !== 'Diagnosis') expect(ran.code).toBe(code); // what a machine lacks is its own business
+  });
+
+  it('RenderResult and DiffResult, where values have changed', async () => {
+    const values = join(program.root, 'clusters/dev/values.yaml');
+    await writeFile(values, (await readFile(values, 'utf8')).replace('logLevel: debug', 'logLevel: info'));
+
+    const diff = await run('diff', 'dev');
+    const render = await run('render', 'dev');
+
+    expect(diff).toMatchObject({ code: 1, document: { ok: false } });
+    expect(render).toMatchObject({ code: 0, document: { ok: true, data: { written: true } } });
+  });
+
+  it('ValidateResult, where there is something to find', async () => {
+    const base = join(program.root, 'apps/trades/base/deployment.yaml');
+    await writeFile(base, (await readFile(base, 'utf8')).replace('spec:', 'spec:\n  replicaz: 1'));
+
+    expect(await run('validate', 'dev')).toMatchObject({ code: 1, document: { ok: false, error: null } });
+  });
+});
+
+describe('the document of a failure', () => {
+  it.each([
+    ['RenderResult', 2, 'ENVIRONMENT_UNKNOWN', ['render', 'nope']],
+    ['Logs', 4, 'CLUSTER_MISSING', ['logs', 'dev']],
+    ['StartResult', 4, 'CLUSTER_MISSING', ['start', 'dev']],
+    ['StopResult', 4, 'CLUSTER_MISSING', ['stop', 'dev']],
+    ['DeployResult', 4, 'CLUSTER_MISSING', ['deploy', 'dev']],
+    ['NukeResult', 4, 'CLUSTER_MISSING', ['nuke-and-rebuild', 'dev', '--confirm=dev']],
+    ['DeleteResult', 3, 'NOT_CONFIRMED', ['delete', 'dev', '--purge']],
+    ['AppNewResult', 2, 'NAME_INVALID', ['app', 'new', 'trades', '--kind', 'job']],
+    ['EnvNewResult', 2, 'ENVIRONMENT_UNKNOWN', ['env', 'new', 'x', '--from', 'nope']],
+    ['BackfillRerun', 2, 'ENVIRONMENT_UNKNOWN', ['backfill', 'rerun', 'nope']],
+    ['Error', 2, 'USAGE', ['rendr']],
+    ['Error', 2, 'USAGE', ['status', '--bogus']],
+  ])('%s, exit code %i, %s: %j', async (kind, code, error, args) => {
+    expect(await run(...args)).toMatchObject({
+      code,
+      document: { kind, ok: false, data: null, error: { code: error } },
+    });
+  });
+
+  it('has a place for each thing that is wrong in the values', async () => {
+    const values = join(program.root, 'clusters/dev/values.yaml');
+    await writeFile(values, (await readFile(values, 'utf8')).replace('replicas: 1', 'replica: 1'));
+
+    const { document } = await run('render', 'dev');
+
+    expect(document.error).toMatchObject({
+      code: 'VALUES_INVALID',
+      details: [{ file: 'clusters/dev/values.yaml', line: 9, column: 5 }],
+    });
+  });
+
+  it('is of the command also where there is no repository', async () => {
+    await rm(join(program.root, 'platform.yaml'));
+
+    expect(await run('validate')).toMatchObject({ document: { error: { code: 'NOT_A_PLATFORM' } } });
+  });
+});
+
+it('has a schema, and a line in docs/json.md, for every kind that a command gives', async () => {
+  const names = (await readdir(import.meta.dirname)).filter((name) => !name.endsWith('.test.ts'));
+  const sources = await Promise.all(
+    names.map(async (name) => readFile(join(import.meta.dirname, name), 'utf8')),
+  );
+  const given = sources.flatMap((source) =>
+    [...source.matchAll(/handle(?:<[^(]*>)?\(\s*'(\w+)'/g)].map(([, kind = '']) => kind),
+  );
+  const page = await readFile(join(import.meta.dirname, '../../docs/json.md'), 'utf8');
+
+  expect([...new Set([...given, 'Error'])].sort()).toEqual(documentedKinds());
+  for (const kind of documentedKinds()) expect(page).toContain(`[${kind}](json/${kind}.schema.json)`);
+});
+
+it('finds what is not as documented', async () => {
+  const good = { apiVersion: 'platform/v1', kind: 'StopResult', ok: true, warnings: [], error: null };
+
+  expect(documentProblems({ ...good, data: { environment: 'dev', changed: true } })).toEqual([]);
+  expect(documentProblems({ ...good, data: { environment: 'dev' } })).not.toEqual([]);
+  expect(documentProblems({ ...good, data: { environment: 'dev', changed: true, more: 1 } })).not.toEqual([]);
+  expect(documentProblems({ ...good, data: null })).not.toEqual([]);
+  expect(documentProblems({ ...good, data: { environment: 'dev', changed: true }, extra: 1 })).not.toEqual(
+    [],
+  );
+  expect(documentProblems({ ...good, kind: 'Nothing' })).toEqual(['no schema of kind Nothing']);
+});

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { systemTerminal } from './terminal.ts';
+
+describe('what the locale can show', () => {
+  it.each([
+    [{}, true],
+    [{ LANG: 'en_US.UTF-8' }, true],
+    [{ LANG: 'de_DE.utf8' }, true],
+    [{ LANG: 'C' }, false],
+    [{ LANG: 'C', LC_CTYPE: 'C.UTF-8' }, true],
+    [{ LANG: 'C.UTF-8', LC_ALL: 'POSIX' }, false],
+    [{ LANG: 'C.UTF-8', LC_ALL: '' }, true],
+  ])('%o: unicode %s', (env, unicode) => {
+    expect(systemTerminal(env, false).unicode).toBe(unicode);
+  });
+});
+
+describe('colour, where neither stream is a terminal', () => {
+  it.each([
+    [{}, false, false],
+    [{ FORCE_COLOR: '1' }, false, true],
+    [{ FORCE_COLOR: '0' }, false, false],
+    [{ FORCE_COLOR: '1', NO_COLOR: '1' }, false, false],
+    [{ FORCE_COLOR: '1', NO_COLOR: '' }, false, true],
+    [{ FORCE_COLOR: '1' }, true, false],
+  ])('%o, --no-color %s: %s', (env, noColor, coloured) => {
+    const { outColors, errColors } = systemTerminal(env, noColor);
+    expect([outColors.red('x') !== 'x', errColors.red('x') !== 'x']).toEqual([coloured, coloured]);
+  });
+});
+
+it('redraws nothing, asks nobody and is 80 columns wide where standard error is no terminal', () => {
+  const { live, canAsk, columns } = systemTerminal({ TERM: 'xterm' }, false);
+
+  expect([live, canAsk]).not.toContain(true);
+  expect(columns).toBe(80);
+});
