@@ -42,8 +42,13 @@ export function deployCommand(handle: Handle): Command {
         const result = {};
         const message = flags.message ?? `Deploy ${name}`;
         const steps = deploySteps(deps, plan, { message, timeoutMs: flags.timeout }, result);
-        return runOrShow(deps, plan.cluster.environment, steps, flags.dryRun, () =>
-          describeDeploy(plan, result, deps.clock.elapsed() - started),
+        return runOrShow(
+          deps,
+          plan.cluster.environment,
+          steps,
+          flags.dryRun,
+          () => describeDeploy(plan, result, deps.clock.elapsed() - started),
+          { paths: plan.paths, changes },
         );
       }),
     );

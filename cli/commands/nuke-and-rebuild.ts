@@ -47,8 +47,14 @@ export function nukeAndRebuildCommand(handle: Handle): Command {
           });
         const result = {};
         const steps = nukeSteps(deps, cluster, plan, flags.timeout, result);
-        return runOrShow(deps, cluster.environment, steps, flags.dryRun, () =>
-          describeComparison(plan, result, deps.clock.elapsed() - started),
+        const { commit, objects, commitsNotPushed, losses } = plan;
+        return runOrShow(
+          deps,
+          cluster.environment,
+          steps,
+          flags.dryRun,
+          () => describeComparison(plan, result, deps.clock.elapsed() - started),
+          { commit, objects, commitsNotPushed, losses },
         );
       }),
     );

@@ -137,8 +137,13 @@ describe('this repository', () => {
       }),
     );
 
-    expect(built).toHaveLength(15);
-    expect(built.join('---\n').match(/^ {2}name: backfill-\d-[a-z]+-[0-9a-f]{10}$/gm)).toHaveLength(9);
-    expect(built.join('---\n').match(/image: (?!ghcr\.io\/example\/[a-z-]+:0\.1\.0$).*$/gm)).toBeNull();
+    const environments = await loadEnvironments({ root: repositoryRoot });
+    const withBackfill = environments.filter(({ values }) => values.apps['backfill']?.enabled === true);
+    const all = built.join('---\n');
+    expect(new Set(all.match(/^ {2}name: backfill-\d-[a-z]+-[0-9a-f]{10}$/gm)).size).toBeGreaterThanOrEqual(
+      3,
+    );
+    expect(all.match(/^ {2}name: backfill-\d-[a-z]+-[0-9a-f]{10}$/gm)).toHaveLength(3 * withBackfill.length);
+    expect(all).not.toMatch(/image: [\w-]+$/m); // the base's name, without registry and tag
   });
 });
