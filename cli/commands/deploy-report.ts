@@ -14,14 +14,15 @@ const risky = new Set(['prune', 'immutable', 'replicas-0']);
  */
 export async function agreeToRisks(
   terminal: Terminal,
-  { cluster, changes }: DeployPlan,
+  { cluster, changes, comparable }: DeployPlan,
   yes: boolean,
 ): Promise<void> {
   const { name, values } = cluster.environment;
   const risks = changes.filter(({ marks }) => marks.some((mark) => risky.has(mark)));
-  if (yes || (risks.length === 0 && !(values.protected && changes.length > 0))) return;
-  const why =
-    risks.length > 0
+  if (yes || (comparable && risks.length === 0 && !(values.protected && changes.length > 0))) return;
+  const why = !comparable
+    ? `what runs in ${name} cannot be built from this clone, so nobody can say what this deletes`
+    : risks.length > 0
       ? risks.map(({ ref, marks }) => `${formatRef(ref)} (${marks.join(', ')})`).join('; ')
       : `${name} is protected`;
   const fix = `platform deploy ${name} --yes`;

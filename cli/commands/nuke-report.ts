@@ -14,7 +14,10 @@ export function describePlan({
   resumed,
 }: NukePlan): string {
   if (resumed)
-    return `This goes on with the rebuild of ${environment} from ${commit.slice(0, 7)} that was interrupted.`;
+    return [
+      `This goes on with the rebuild of ${environment} from ${commit.slice(0, 7)} that was interrupted.`,
+      `Where that commit cannot become Ready: platform bootstrap ${environment} (gives up the comparison)`,
+    ].join('\n');
   return [
     `This destroys the cluster of ${environment} and rebuilds it from ${commit.slice(0, 7)}, the commit that is applied.`,
     `It has to bring back ${objects} objects.`,

@@ -15,18 +15,26 @@ export function validateCommand(handle: Handle): Command {
     )
     .action(
       handle('ValidateResult', async (deps, names: string[], { strict }: { strict: boolean }) => {
-        const { listEnvironments } = await import('../values/load-environment.ts');
+        const { loadEnvironments } = await import('../values/load-environment.ts');
+        const { findStale } = await import('../validate/find-stale.ts');
         const { buildEnvironment } = await import('../build/build-environment.ts');
         const { validateEnvironment } = await import('../validate/validate-environment.ts');
         const { pinnedSchemas } = await import('../toolchain/schemas.ts');
         const { formatFindings } = await import('../validate/format-findings.ts');
         const schemas = await pinnedSchemas(deps);
         const results = [];
-        for (const environment of names.length > 0 ? names : await listEnvironments(deps.root)) {
-          const build = await buildEnvironment(deps, environment);
-          const findings = await validateEnvironment({ root: deps.root, schemas }, build);
+        for (const environment of await loadEnvironments(deps, names)) {
+          const build = await buildEnvironment(deps, environment.name);
+          const findings = [
+            ...(await findStale(deps, environment)),
+            ...(await validateEnvironment({ root: deps.root, schemas }, build)),
+          ];
           const built = build.kustomizations.reduce((sum, { objects }) => sum + objects.length, 0);
-          results.push({ environment, objectCount: build.fluxObjects.length + built, findings });
+          results.push({
+            environment: environment.name,
+            objectCount: build.fluxObjects.length + built,
+            findings,
+          });
         }
         const failing = results
           .flatMap(({ findings }) => findings)

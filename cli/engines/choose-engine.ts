@@ -27,7 +27,7 @@ export async function chooseEngine(
     throw new PlatformError(
       'ENGINE_UNSUPPORTED',
       `the cluster of ${environment.name} runs on the engine ${recorded}, and ${asked} was asked for`,
-      `platform delete ${environment.name}  (then bootstrap it again with --engine ${asked})`,
+      `platform delete ${environment.name} && platform bootstrap ${environment.name} --engine ${asked}`,
     );
   }
   const name = recorded ?? asked ?? environment.values.engine;
@@ -35,8 +35,16 @@ export async function chooseEngine(
   throw new PlatformError(
     'ENGINE_UNSUPPORTED',
     `the engine ${name} is not in this version of platform`,
-    `platform bootstrap ${environment.name} --engine embedded  (rehearses it on this machine)`,
+    `platform bootstrap ${environment.name} --engine embedded`,
   );
+}
+
+/**
+ * The engine of a cluster that exists or existed, whatever values say now. Where none is recorded: the only engine of this
+ * version, which then says that there is no cluster.
+ */
+export function engineOfCluster(deps: EngineDeps, environment: Environment): Engine {
+  return embeddedEngine(deps, { client: environment.client, environment: environment.name });
 }
 
 async function recordedEngine(

@@ -2,7 +2,7 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { temporaryTree } from '../testing/temporary-tree.ts';
-import { ensureAgeKey, isKeyNeeded } from './age-key.ts';
+import { ensureAgeKey } from './age-key.ts';
 
 let root: string;
 let path: string;
@@ -47,11 +47,4 @@ it('accepts files that are encrypted for the key here, and refuses those of anot
   const refused = await ensureAgeKey({ root }, 'dev', path).catch((error: unknown) => error as Error);
   expect(refused).toMatchObject({ code: 'SECRET_KEY_MISSING' });
   expect((refused as Error).message).not.toContain(identity);
-});
-
-it('knows whether files need the key', async () => {
-  const { recipient } = await ensureAgeKey({ root }, 'dev', path);
-  expect(await isKeyNeeded({ root }, 'dev', path)).toBe(false);
-  await encryptFor(recipient);
-  expect(await isKeyNeeded({ root }, 'dev', path)).toBe(true);
 });

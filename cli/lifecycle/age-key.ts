@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
-import { parse } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
 import { listFiles, readText, readTextIfThere, writeFileAtomically } from '../ports/files.ts';
@@ -48,29 +48,16 @@ export async function readAgeKey(path: string): Promise<AgeKey | undefined> {
   return identity === undefined ? undefined : { identity, recipient: await identityToRecipient(identity) };
 }
 
-/** True where files of the environment are encrypted for the key at this path. */
-export async function isKeyNeeded(
-  { root }: Pick<Deps, 'root'>,
-  environment: string,
-  path: string,
-): Promise<boolean> {
-  const key = await readAgeKey(path);
-  return (
-    key !== undefined &&
-    (await recipientsIn(join(root, `clusters/${environment}/secrets`))).has(key.recipient)
-  );
-}
-
 /** Everyone that the encrypted files of a folder are encrypted for. */
 async function recipientsIn(folder: string): Promise<Set<string>> {
   const recipients = new Set<string>();
   for (const file of await listFiles(folder)) {
     if (!/\.ya?ml$/.test(file)) continue;
-    const document = parse(await readText(join(folder, file))) as {
-      sops?: { age?: { recipient?: string }[] };
-    } | null;
-    for (const { recipient } of document?.sops?.age ?? [])
-      if (recipient !== undefined) recipients.add(recipient);
+    for (const document of parseAllDocuments(await readText(join(folder, file)))) {
+      const content = document.toJS() as { sops?: { age?: { recipient?: string }[] } } | null;
+      for (const { recipient } of content?.sops?.age ?? [])
+        if (recipient !== undefined) recipients.add(recipient);
+    }
   }
   return recipients;
 }

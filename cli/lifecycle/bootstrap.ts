@@ -17,6 +17,7 @@ import { waitUntilReady } from '../observe/wait-until-ready.ts';
 import { prepareTools } from '../toolchain/build-tools.ts';
 import type { Environment } from '../values/environment.ts';
 import { ensureAgeKey, type AgeKey } from './age-key.ts';
+import { clearJournal } from './journal.ts';
 import { keptFiles } from './kept-files.ts';
 import { applySecrets } from './cluster-secrets.ts';
 import type { Step } from './steps.ts';
@@ -120,6 +121,7 @@ export function bootstrapSteps(deps: Deps, plan: BootstrapPlan, result: Bootstra
           { kube: before(result.kube), clock: deps.clock },
           { timeoutMs: plan.timeoutMs, commit: plan.commit, interrupted: deps.interrupted, say },
         );
+        if (!plan.pin) await clearJournal(kept.journal); // another commit runs now: nothing is left to compare
         return deps.clock.elapsed() - started < 1_000 ? 'already' : 'done';
       },
     },

@@ -1,15 +1,17 @@
 import { removeContext } from '../engines/kubeconfig.ts';
 import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
-import { exists, remove } from '../ports/files.ts';
+import { exists, move, remove } from '../ports/files.ts';
 import { gitIn } from '../ports/git.ts';
-import { isKeyNeeded } from './age-key.ts';
+import { quote } from '../ports/run.ts';
 import { clearJournal } from './journal.ts';
 import type { OpenCluster } from './open-cluster.ts';
 import type { Step } from './steps.ts';
 
-/** Removes a cluster; with `purge` also the repository it followed, and its age key unless files in this
- * clone are encrypted for it: nobody could open them any more. */
+/**
+ * Removes a cluster; with `purge` also the repository it followed, and puts its age key aside. The key is never deleted:
+ * files on another branch or in another clone may need it.
+ */
 export function deleteSteps(
   deps: Deps,
   { environment, engine, kept, access }: OpenCluster,
@@ -35,41 +37,44 @@ export function deleteSteps(
   const check: Step = {
     title: 'check that no commit is lost',
     run: async () => {
-      if (await exists(kept.repository)) await requireReachable(deps, kept.repository, environment.name);
+      if (await exists(kept.repository)) await requireReachable(deps, kept.repository);
       return 'done';
     },
   };
   const forget: Step = {
-    title: 'remove its repository, and its age key where nothing is encrypted for it',
+    title: 'remove its repository, and put its age key aside',
     run: async () => {
-      await git.run(['remote', 'remove', environment.name], { okExitCodes: [0, 2] });
+      const remote = await git.run(['remote', 'get-url', environment.name], { okExitCodes: [0, 2] });
+      if (remote.stdout.trim() === kept.repository) await git.run(['remote', 'remove', environment.name]);
       await remove(kept.directory);
-      if (!(await isKeyNeeded(deps, environment.name, kept.ageKey))) await remove(kept.ageKey);
+      if (await exists(kept.ageKey)) await move(kept.ageKey, purgedKey(kept.ageKey, deps.clock.now()));
       return 'done';
     },
   };
   return [check, ...steps, forget];
 }
 
+/** Beside the key: `dev.agekey.purged-2026-01-31T12-00-00`. */
+function purgedKey(path: string, now: number): string {
+  return `${path}.purged-${new Date(now).toISOString().slice(0, 19).replaceAll(':', '-')}`;
+}
+
 /**
  * @throws {PlatformError} COMMITS_NOT_PUSHED when the cluster's repository has commits that no branch or tag of this
  *   clone holds.
  */
-async function requireReachable(
-  deps: Pick<Deps, 'root' | 'run'>,
-  repository: string,
-  remote: string,
-): Promise<void> {
+async function requireReachable(deps: Pick<Deps, 'root' | 'run'>, repository: string): Promise<void> {
   const bare = gitIn(deps.run, repository);
   const clone = gitIn(deps.run, deps.root);
   const { stdout } = await bare.run([
     'for-each-ref',
-    '--format=%(objectname) %(refname:short)',
+    '--format=%(objectname) %(refname)',
     'refs/heads',
     'refs/tags',
   ]);
   for (const line of stdout.split('\n').filter((each) => each !== '')) {
-    const [commit = '', name = ''] = line.split(' ');
+    const [commit = '', ref = ''] = line.split(' ');
+    const name = ref.replace(/^refs\/(heads|tags)\//, '');
     const known = await clone.run(
       ['for-each-ref', '--contains', commit, 'refs/heads', 'refs/tags', '--count=1'],
       {
@@ -80,7 +85,7 @@ async function requireReachable(
     throw new PlatformError(
       'COMMITS_NOT_PUSHED',
       `${name} of the cluster's repository is at ${commit.slice(0, 7)}, which no branch of this clone holds`,
-      `git fetch ${remote} && git branch kept-${name} ${remote}/${name}`,
+      `git fetch ${quote(repository)} ${ref}:refs/heads/kept-${name}`,
     );
   }
 }
@@ -92,7 +97,7 @@ export function describeDeletion({ environment, engine, kept }: OpenCluster, pur
   ];
   lines.push(
     purge
-      ? `It also removes its repository ${kept.repository}, and its age key ${kept.ageKey} unless files here are encrypted for it.`
+      ? `It also removes its repository ${kept.repository}, and puts its age key aside (${kept.ageKey}.purged-…).`
       : `Its repository (${kept.repository}) and its age key stay.`,
   );
   return lines.join('\n');

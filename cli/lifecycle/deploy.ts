@@ -1,8 +1,12 @@
+import { join } from 'node:path';
+import { emptyBuild, type Build } from '../build/build.ts';
 import { PlatformError } from '../errors/platform-error.ts';
 import type { Model } from '../observe/model.ts';
 import type { Deps } from '../ports/deps.ts';
+import { exists } from '../ports/files.ts';
 import { gitIn } from '../ports/git.ts';
 import type { Kube } from '../ports/kube.ts';
+import { quote } from '../ports/run.ts';
 import { pushCommit } from '../publish/bare-repository.ts';
 import { commitPaths } from '../publish/commit.ts';
 import { diffBuilds, type ObjectChange } from '../publish/diff-builds.ts';
@@ -14,6 +18,8 @@ import { applyRender, planRender, type Change } from '../render/plan-render.ts';
 import type { Finding } from '../validate/finding.ts';
 import { validateEnvironment } from '../validate/validate-environment.ts';
 
+import { readAppliedCommit } from './applied-revision.ts';
+import { readJournal } from './journal.ts';
 import { openRunningCluster, type OpenCluster } from './open-cluster.ts';
 import type { Step } from './steps.ts';
 
@@ -24,8 +30,10 @@ export interface DeployPlan {
   readonly files: readonly Change[];
   /** What will be committed: values, and every rendered file that differs from HEAD. Relative to the root. */
   readonly paths: readonly string[];
-  /** Against HEAD, object by object. */
+  /** Against what runs now, object by object. */
   readonly changes: readonly ObjectChange[];
+  /** False where what runs now cannot be built from this clone: `changes` then shows everything as new. */
+  readonly comparable: boolean;
   /** Warnings of validation; errors are thrown. */
   readonly findings: readonly Finding[];
 }
@@ -38,8 +46,13 @@ export interface DeployResult {
   model?: Model;
 }
 
-/** What renders an environment beside its values: must be committed by a person, since deploy commits only its own. */
-const inputs = ['templates', 'infrastructure', ':(glob)apps/*/base/**'];
+/** What makes an environment beside its values: must be committed by a person, since deploy commits only its own. */
+const inputs = (name: string): string[] => [
+  'templates',
+  'infrastructure',
+  ':(glob)apps/*/base/**',
+  `clusters/${name}/secrets`,
+];
 
 /**
  * Renders and validates in a side folder; writes nothing.
@@ -50,9 +63,11 @@ const inputs = ['templates', 'infrastructure', ':(glob)apps/*/base/**'];
 export async function planDeploy(deps: Deps, name: string): Promise<DeployPlan> {
   const cluster = await openRunningCluster(deps, name);
   const { environment, git } = cluster;
+  await requireNoUnfinishedRebuild(cluster);
   await requireCommittable(deps, git);
-  await requireCommittedInputs(deps);
-  const files = (await planRender(deps, [environment])).filter(({ change }) => change !== 'same');
+  await requireCommittedInputs(deps, name);
+  const rendered = await planRender(deps, [environment]);
+  const files = rendered.filter(({ change }) => change !== 'same');
   const build = await buildRendered(deps, environment);
   const findings = await validateEnvironment({ root: deps.root, schemas: await pinnedSchemas(deps) }, build);
   const errors = findings.filter(({ severity }) => severity === 'error');
@@ -70,31 +85,87 @@ export async function planDeploy(deps: Deps, name: string): Promise<DeployPlan> 
       },
     );
   }
-  const changes = diffBuilds(await buildAt(deps, name, 'HEAD'), build);
-  const ours = [`clusters/${name}/values.yaml`, 'platform.yaml', `clusters/${name}/flux/`];
-  const overlays = new RegExp(`^(apps|infrastructure)/.+/overlays/${name}/`);
-  const changed = git.changed.filter(
-    (path) => ours.some((each) => path.startsWith(each)) || overlays.test(path),
-  );
+  const before = await buildApplied(deps, cluster);
   return {
     cluster,
     files,
-    paths: [...new Set([...changed, ...files.map(({ path }) => path)])].sort(),
-    changes,
+    paths: await pathsToCommit(deps, cluster, rendered),
+    changes: diffBuilds(before ?? emptyBuild(name), build),
+    comparable: before !== undefined,
     findings,
   };
 }
 
-async function requireCommittedInputs(deps: Pick<Deps, 'root' | 'run'>): Promise<void> {
-  const edited = await gitIn(deps.run, deps.root).changedPaths(inputs);
+/**
+ * What runs now, to compare with: not HEAD, since commits may lie between that nobody was asked about.
+ *
+ * @returns undefined where that commit cannot be built.
+ * @throws {PlatformError} GIT_PUSH_REJECTED where this clone lacks it: a push would be refused as well.
+ */
+async function buildApplied(
+  deps: Deps,
+  { environment, kube }: DeployPlan['cluster'],
+): Promise<Build | undefined> {
+  const applied = await readAppliedCommit(kube);
+  if (applied === undefined) return emptyBuild(environment.name);
+  if ((await gitIn(deps.run, deps.root).revParse(applied)) === undefined) {
+    throw new PlatformError(
+      'GIT_PUSH_REJECTED',
+      `${environment.name} runs ${applied.slice(0, 7)}, a commit that this clone lacks`,
+      `git pull --rebase ${environment.name} ${environment.git.branch}`,
+    );
+  }
+  return buildAt(deps, environment.name, applied).catch((error: unknown) => {
+    if (error instanceof PlatformError && error.code === 'BUILD_FAILED') return undefined;
+    throw error;
+  });
+}
+
+/** Values, and what render writes or has removed; nothing else that happens to lie beside them. */
+async function pathsToCommit(
+  deps: Pick<Deps, 'root'>,
+  { environment: { name }, git }: OpenCluster,
+  rendered: readonly Change[],
+): Promise<string[]> {
+  const ours = new Set([
+    `clusters/${name}/values.yaml`,
+    'platform.yaml',
+    ...rendered.map(({ path }) => path),
+  ]);
+  const folders = new RegExp(`^(clusters/${name}/flux|(apps|infrastructure)/.+/overlays/${name})/`);
+  const changed: string[] = [];
+  for (const path of git.changed) {
+    if (ours.has(path) || (folders.test(path) && !(await exists(join(deps.root, path))))) changed.push(path);
+  }
+  const written = rendered.filter(({ change }) => change !== 'same').map(({ path }) => path);
+  return [...new Set([...changed, ...written])].sort();
+}
+
+async function requireNoUnfinishedRebuild({ environment: { name }, kept }: OpenCluster): Promise<void> {
+  if (!(await readJournal(kept.journal))) return;
+  throw new PlatformError(
+    'CLUSTER_BUSY',
+    `a nuke-and-rebuild of ${name} is unfinished, and holds the cluster at the commit that it rebuilds`,
+    `platform nuke-and-rebuild ${name}`,
+  );
+}
+
+async function requireCommittedInputs(deps: Pick<Deps, 'root' | 'run'>, name: string): Promise<void> {
+  const edited = await gitIn(deps.run, deps.root).changedPaths(inputs(name));
   const [first] = edited;
   if (first === undefined) return;
   const others = edited.length > 1 ? ` and ${edited.length - 1} more` : '';
   throw new PlatformError(
     'GIT_UNUSABLE',
     `${first}${others} would be part of what is deployed, and is not committed; deploy commits only values and rendered files`,
-    `git add ${edited.slice(0, 3).join(' ')} && git commit`,
+    `git add ${[...new Set(edited.map(folderOf))].map(quote).join(' ')} && git commit`,
   );
+}
+
+/** `templates`, `apps/trades`, `clusters/dev/secrets`: few words, however many files changed. */
+function folderOf(path: string): string {
+  const depth = path.startsWith('apps/') ? 2 : path.startsWith('clusters/') ? 3 : 1;
+  return path.split('/').slice(0, depth).join('/');
 }
 
 /** Writes, commits, pushes and waits. Each step finds its work done when an earlier run was stopped after it. */
@@ -110,6 +181,7 @@ export function deploySteps(
     {
       title: 'write the rendered files',
       run: async () => {
+        await requireSameHead(deps, git.head);
         await applyRender(deps, plan.files);
         return plan.files.length === 0 ? 'already' : 'done';
       },
@@ -119,7 +191,7 @@ export function deploySteps(
       run: async () => {
         const commit = await commitPaths(deps, plan.paths, options.message);
         result.committed = commit !== undefined;
-        result.commit = commit ?? (await gitIn(deps.run, deps.root).revParse('HEAD')) ?? git.head; // another deploy may have committed meanwhile
+        result.commit = commit ?? git.head;
         return commit === undefined ? 'already' : 'done';
       },
     },
@@ -138,10 +210,23 @@ export function deploySteps(
             commit: result.commit ?? git.head,
             interrupted: deps.interrupted,
             say,
+            // A backfill that runs for hours must not hold up a hotfix; Jobs of this very deploy are waited for.
+            jobs: plan.changes.some(({ ref }) => ref.kind === 'Job') ? 'wait' : 'started',
           },
         );
         return 'done';
       },
     },
   ];
+}
+
+/** The plan was made before the lock was held: whoever held it may have committed. */
+async function requireSameHead(deps: Pick<Deps, 'root' | 'run'>, planned: string): Promise<void> {
+  const head = await gitIn(deps.run, deps.root).revParse('HEAD');
+  if (head === planned) return;
+  throw new PlatformError(
+    'CLUSTER_BUSY',
+    `another command has committed since this deploy was planned (${planned.slice(0, 7)} -> ${head?.slice(0, 7) ?? ''}); nothing was written`,
+    'Run the same command again',
+  );
 }

@@ -37,7 +37,8 @@ export async function planNuke(deps: Deps, cluster: OpenCluster): Promise<NukePl
   const unfinished = await readJournal(kept.journal);
   const commitsNotPushed =
     git.published === undefined ? 0 : await gitIn(deps.run, deps.root).countCommits(git.published, git.head);
-  if (unfinished) {
+  // Killed before anything was destroyed: the cluster may have changed since, so it is looked at anew.
+  if (unfinished && (unfinished.phase === 'rebuilding' || !kube)) {
     const losses = { volumes: [], notInGit: [], jobsThatRunAgain: [] };
     return { ...shared(unfinished), losses, commitsNotPushed, resumed: true };
   }
@@ -95,6 +96,14 @@ export function nukeSteps(
     {
       title: 'keep the inventory of what is there',
       run: async () => {
+        const now = await readJournal(kept.journal); // planned before the lock was held
+        if (plan.resumed !== (now !== undefined) && !(now?.phase === 'destroying' && !plan.resumed)) {
+          throw new PlatformError(
+            'CLUSTER_BUSY',
+            `another nuke-and-rebuild of ${environment.name} began or ended since this one was planned; nothing was done`,
+            'Run the same command again',
+          );
+        }
         if (plan.resumed) return 'already';
         await writeJournal(kept.journal, journal);
         return 'done';

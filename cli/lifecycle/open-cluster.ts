@@ -1,4 +1,4 @@
-import { chooseEngine } from '../engines/choose-engine.ts';
+import { engineOfCluster } from '../engines/choose-engine.ts';
 import type { ClusterAccess, Engine, EngineStatus } from '../engines/engine.ts';
 import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -41,7 +41,7 @@ export interface GitPosition {
  */
 export async function openCluster(deps: Deps, name?: string): Promise<OpenCluster> {
   const environment = name === undefined ? await onlyEnvironment(deps) : await loadEnvironment(deps, name);
-  const engine = await chooseEngine(deps, environment, undefined);
+  const engine = engineOfCluster(deps, environment);
   const [engineStatus, access, state] = await Promise.all([
     engine.status(),
     engine.access(),
@@ -99,10 +99,7 @@ async function onlyEnvironment(deps: Deps): Promise<Environment> {
   const withCluster: Environment[] = [];
   for (const name of names) {
     const environment = await loadEnvironment(deps, name);
-    const state = await chooseEngine(deps, environment, undefined).then(
-      async (engine) => (await engine.status()).state,
-      () => 'absent' as const, // its engine is not in this version, so it has no cluster here
-    );
+    const { state } = await engineOfCluster(deps, environment).status();
     if (state !== 'absent') withCluster.push(environment);
   }
   const [only, ...others] = withCluster;

@@ -40,9 +40,7 @@ export async function prepareBootstrap(
   }
   const kept = keptFiles(deps.locations, environment.client, name);
   if (await readJournal(kept.journal)) {
-    warnings.push(
-      `a nuke-and-rebuild of ${name} is unfinished; finish and compare: platform nuke-and-rebuild ${name}`,
-    );
+    warnings.push(`a nuke-and-rebuild of ${name} was unfinished; this bootstrap ends it without comparing`);
   }
   return { plan: { environment, engine, commit: head, pin: false, timeoutMs }, warnings };
 }

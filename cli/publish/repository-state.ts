@@ -92,7 +92,7 @@ export async function requireCommittable(
       throw new PlatformError(
         'GIT_UNUSABLE',
         `a ${name} is in progress in this clone`,
-        `${goOn}  (or: ${abort})`,
+        `${goOn}  # or: ${abort}`,
       );
     }
   }

@@ -31,10 +31,11 @@ export function handEdited(edits: readonly Detail[]): PlatformError {
   const file = first?.place?.file ?? '';
   const line = first?.place?.line === undefined ? '' : `, line ${String(first.place.line)}`;
   const others = edits.length > 1 ? ` (and ${String(edits.length - 1)} more)` : '';
+  const environment = /^clusters\/([^/]+)\/|\/overlays\/([^/]+)\//.exec(file)?.slice(1).find(Boolean) ?? '';
   return new PlatformError(
     'RENDERED_FILE_EDITED',
     `${file}${line} was edited by hand${others}; rendering would lose it`,
-    'Move the edit to values.yaml, the template or the base, then: platform render --force',
+    `Move the edit to values.yaml, the template or the base, then: platform render ${environment} --force`,
     { details: edits },
   );
 }

@@ -31,29 +31,46 @@ export interface ClusterRecord {
 }
 
 /**
+ * For what needs to know that there is a cluster, and can do without its record: a damaged cluster can be looked at, and
+ * deleted.
+ *
  * @param path Of cluster.json.
  * @returns undefined when there is no cluster.
- * @throws {PlatformError} STATE_UNREADABLE when the file is damaged or of a newer format.
+ * @throws {PlatformError} STATE_UNREADABLE when the file is of a newer format: what it stands for is not known here.
  */
-export async function readRecord(path: string): Promise<ClusterRecord | undefined> {
+export async function findRecord(path: string): Promise<ClusterRecord | 'damaged' | undefined> {
   const text = await readTextIfThere(path);
   if (text === undefined) return undefined;
   const record = parse(text);
-  if (!isRecord(record)) {
-    const newer = typeof record?.formatVersion === 'number' && record.formatVersion > 1;
+  if (isRecord(record)) return record;
+  if (typeof record?.formatVersion === 'number' && record.formatVersion > 1) {
     throw new PlatformError(
       'STATE_UNREADABLE',
-      newer ? `a newer version of this program wrote ${path}` : `${path} is damaged`,
-      newer
-        ? 'Update this clone: git pull'
-        : `Remove the cluster's folder, then run platform bootstrap: ${path}`,
+      `a newer version of this program wrote ${path}`,
+      'Update this clone: git pull',
     );
   }
-  return record;
+  return 'damaged';
+}
+
+/**
+ * @param path Of cluster.json.
+ * @param environment Whose cluster it is, for the hint.
+ * @returns undefined when there is no cluster.
+ * @throws {PlatformError} STATE_UNREADABLE when the file is damaged or of a newer format.
+ */
+export async function readRecord(path: string, environment: string): Promise<ClusterRecord | undefined> {
+  const record = await findRecord(path);
+  if (record !== 'damaged') return record;
+  throw new PlatformError(
+    'STATE_UNREADABLE',
+    `${path} is damaged`,
+    `platform delete ${environment} --confirm ${environment}`,
+  );
 }
 
 /** What may lie in the file: nothing is known of it yet. */
-type Unchecked = { readonly [Key in keyof ClusterRecord]?: unknown };
+type Unchecked = { readonly [Key in keyof ClusterRecord]?: unknown } | null;
 
 function parse(text: string): Unchecked | undefined {
   try {

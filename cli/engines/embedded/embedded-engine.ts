@@ -1,7 +1,6 @@
 import { basename, join } from 'node:path';
 import { PlatformError } from '../../errors/platform-error.ts';
 import {
-  exists,
   isDirectory,
   makePrivateDirectory,
   move,
@@ -12,7 +11,7 @@ import {
 import { outboundEnvironment } from '../../ports/outbound-environment.ts';
 import { versions } from '../../toolchain/versions.ts';
 import type { ClusterAccess, ClusterSpec, Engine, EngineDeps } from '../engine.ts';
-import { type ClusterRecord, readRecord, usablePorts, writeRecord } from './cluster-record.ts';
+import { type ClusterRecord, findRecord, readRecord, usablePorts, writeRecord } from './cluster-record.ts';
 import { apiServerProbe, components, partKubeconfig, planParts } from './components.ts';
 import { engineStatus } from './engine-status.ts';
 import { applyFluxCrds, crdNames, fluxControllers, stageFiles } from './flux.ts';
@@ -98,7 +97,7 @@ export function embeddedEngine(
 
   /** Reads the record, or creates what a new cluster consists of; a creation that was killed begins anew. */
   const prepareRecord = async (programs: Readonly<Record<string, string>>): Promise<ClusterRecord> => {
-    const old = await readRecord(directory.record);
+    const old = await readRecord(directory.record, where.environment);
     if (!old) await remove(directory.root);
     for (const path of [directory.root, directory.etcd, directory.logs, directory.run, directory.artifacts]) {
       await makePrivateDirectory(path);
@@ -130,7 +129,7 @@ export function embeddedEngine(
   };
 
   const requireRunning = async (): Promise<ClusterRecord> => {
-    const record = await readRecord(directory.record);
+    const record = await readRecord(directory.record, where.environment);
     const again = `platform bootstrap ${where.environment}`;
     if (!record)
       throw new PlatformError('CLUSTER_MISSING', `there is no cluster of ${where.environment}`, again);
@@ -151,6 +150,7 @@ export function embeddedEngine(
       'volumes are simulated: a claim is bound at once, and holds nothing',
     ],
     start: async (spec, say) => {
+      await readRecord(directory.record, where.environment); // nothing is touched when it cannot be read
       await remove(`${directory.root}.deleting`);
       const launches = !(await isSupervised(await readStatus(directory)));
       if (launches) {
@@ -188,13 +188,17 @@ export function embeddedEngine(
     },
     stop: async (say) => stopSupervisor(clock, directory, say),
     delete: async (say) => {
+      await findRecord(directory.record); // a damaged one is deleted, too; one of a newer format is not
       await stopSupervisor(clock, directory, say);
       const side = `${directory.root}.deleting`; // a delete that is killed leaves no half cluster
       await remove(side);
       if (await isDirectory(directory.root)) await move(directory.root, side);
       await remove(side);
     },
-    access: async () => ((await exists(directory.record)) ? access : undefined),
+    access: async () => {
+      const record = await findRecord(directory.record);
+      return record === undefined || record === 'damaged' ? undefined : access;
+    },
     status: async () => engineStatus(directory, [...components.map(({ name }) => name)]),
   };
 }

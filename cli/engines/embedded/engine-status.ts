@@ -1,29 +1,30 @@
 import { join } from 'node:path';
 import { isRunning } from '../../ports/processes.ts';
 import type { EnginePart, EngineStatus } from '../engine.ts';
-import { readRecord } from './cluster-record.ts';
+import { findRecord } from './cluster-record.ts';
 import type { StateDirectory } from './state-directory.ts';
-import { isSupervised, processOf, readStatus } from './supervisor-client.ts';
+import { isSupervised, lastSupervisor, processOf, readStatus } from './supervisor-client.ts';
 import type { PartStatus } from './supervisor/plan.ts';
 
 /**
  * What runs of a cluster. The supervisor's word is checked against the system: a part is running only while that very
- * process is.
+ * process is. A cluster of which nothing is alive is stopped, whether it was told to or the machine went down.
  *
  * @param names Of the parts, for a cluster whose supervisor never ran.
- * @throws {PlatformError} STATE_UNREADABLE.
+ * @throws {PlatformError} STATE_UNREADABLE for a record of a newer format; a damaged one is no hindrance.
  */
 export async function engineStatus(
   directory: StateDirectory,
   names: readonly string[],
 ): Promise<EngineStatus> {
-  if (!(await readRecord(directory.record))) return { state: 'absent', parts: [] };
+  if (!(await findRecord(directory.record))) return { state: 'absent', parts: [] };
   const status = await readStatus(directory);
-  const supervised = await isSupervised(status);
+  const last = await lastSupervisor(directory);
+  const supervised = status ? await isSupervised(status) : last !== undefined && (await isRunning(last));
   const supervisor: EnginePart = {
     name: 'supervisor',
     state: supervised ? 'running' : status === undefined || status.state === 'stopped' ? 'stopped' : 'failed',
-    pid: supervised ? status?.supervisor.pid : undefined,
+    pid: supervised ? last?.pid : undefined,
     restarts: 0,
     log: directory.supervisorLog,
   };
@@ -35,7 +36,7 @@ export async function engineStatus(
   const alive = parts.filter(
     ({ state }) => state === 'running' || state === 'starting' || state === 'restarting',
   );
-  if (alive.length === 0) return { state: supervisor.state === 'failed' ? 'degraded' : 'stopped', parts };
+  if (alive.length === 0) return { state: 'stopped', parts };
   return { state: parts.every(({ state }) => state === 'running') ? 'running' : 'degraded', parts };
 }
 

@@ -22,6 +22,8 @@ export interface StateDirectory {
   readonly run: string;
   readonly plan: string;
   readonly status: string;
+  /** Which process supervises: told apart from the status, which may be damaged. */
+  readonly supervisorId: string;
   readonly events: string;
   /** The program of the supervisor: a copy, so that a rebuild of this CLI does not pull it from under a cluster. */
   readonly supervisorProgram: string;
@@ -48,6 +50,7 @@ export function stateDirectory(
     run,
     plan: join(run, 'supervisor.json'),
     status: join(run, 'status.json'),
+    supervisorId: join(run, 'supervisor.pid'),
     events: join(run, 'events.log'),
     supervisorProgram: join(run, 'supervisor.mjs'),
     supervisorLog: join(logs, 'supervisor.log'),

@@ -1,15 +1,14 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { steppingClock } from '../../ports/clock.fake.ts';
 import { systemClock } from '../../ports/clock.ts';
 import { type RunningProcess, isRunning, ownProcess, startProcess } from '../../ports/processes.ts';
-import { usablePorts, writeRecord } from './cluster-record.ts';
-import { engineStatus } from './engine-status.ts';
 import { type StateDirectory, stateDirectory } from './state-directory.ts';
 import { stopSupervisor, waitForParts } from './supervisor-client.ts';
 import type { PartStatus, SupervisorStatus } from './supervisor/plan.ts';
+import { writeSupervisor } from './supervisor/status-file.ts';
 
 const nobody = { pid: 1, startTime: 'of a process that ended', since: '2030-01-01T00:00:00Z' };
 const quiet = (): void => undefined;
@@ -114,70 +113,31 @@ describe('stopSupervisor', () => {
     process.kill(stranger.id.pid);
   });
 
+  it('leaves a stopped status, also when the supervisor was dead already', async () => {
+    await writeStatus([part('etcd', { pid: 1, startTime: 'gone' })], { supervisor: nobody });
+
+    await stopSupervisor(steppingClock(), directory, quiet);
+
+    const left = JSON.parse(await readFile(directory.status, 'utf8')) as SupervisorStatus;
+    expect(left).toMatchObject({ state: 'stopped', supervisor: nobody });
+    expect(left.parts).toEqual([part('etcd', { state: 'stopped', ready: false })]);
+  });
+
+  it.each(['{"formatVersion": 1, "superv', 'null', '{}'])(
+    'ends the supervisor whose status file is damaged: %s',
+    async (text) => {
+      const supervisor = await sleeper('supervisor');
+      await writeFile(directory.status, text);
+      await writeSupervisor(directory.supervisorId, supervisor.id);
+
+      await stopSupervisor(systemClock, directory, quiet);
+
+      expect(await supervisor.exited).toBe('signal SIGTERM');
+      await expect(readFile(directory.status)).rejects.toMatchObject({ code: 'ENOENT' });
+    },
+  );
+
   it('has nothing to do where no supervisor ever ran', async () => {
     await expect(stopSupervisor(steppingClock(), directory, quiet)).resolves.toBeUndefined();
-  });
-});
-
-describe('engineStatus', () => {
-  const record = async (): Promise<void> => {
-    const common = {
-      formatVersion: 1,
-      engine: 'embedded',
-      createdAt: nobody.since,
-      versions: {},
-      programs: {},
-    } as const;
-    await writeRecord(directory.record, { ...common, ports: await usablePorts() });
-  };
-
-  it('knows no cluster without its record', async () => {
-    expect(await engineStatus(directory, ['etcd'])).toEqual({ state: 'absent', parts: [] });
-  });
-
-  it('calls a part running only while its process is', async () => {
-    await record();
-    const etcd = await sleeper('etcd');
-    await writeStatus([part('etcd', etcd.id), part('kwok', { pid: 1, startTime: 'gone' })]);
-
-    const status = await engineStatus(directory, []);
-
-    expect(status.state).toBe('degraded');
-    expect(status.parts.map(({ name, state, pid }) => [name, state, pid])).toEqual([
-      ['supervisor', 'running', process.pid],
-      ['etcd', 'running', etcd.id.pid],
-      ['kwok', 'restarting', undefined],
-    ]);
-    process.kill(etcd.id.pid);
-  });
-
-  it('is stopped when the supervisor stopped, degraded when it was killed', async () => {
-    await record();
-    await writeStatus([part('etcd', { state: 'stopped', ready: false })], {
-      supervisor: nobody,
-      state: 'stopped',
-    });
-    expect((await engineStatus(directory, [])).state).toBe('stopped');
-
-    await writeStatus([part('etcd', { pid: 1, startTime: 'gone' })], { supervisor: nobody });
-    const killed = await engineStatus(directory, []);
-    expect([killed.state, ...killed.parts.map(({ state }) => state)]).toEqual([
-      'degraded',
-      'failed',
-      'stopped',
-    ]);
-  });
-
-  it.each([
-    ['{"formatVersion": 1', 'is damaged'],
-    ['{"formatVersion": 1, "engine": "embedded", "ports": {}}', 'is damaged'],
-    ['{"formatVersion": 2}', 'a newer version of this program wrote'],
-  ])('refuses the record %s', async (text, why) => {
-    await writeFile(directory.record, text);
-
-    const reading = engineStatus(directory, []);
-
-    await expect(reading).rejects.toMatchObject({ code: 'STATE_UNREADABLE' });
-    await expect(reading).rejects.toThrow(why);
   });
 });

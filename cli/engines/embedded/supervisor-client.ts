@@ -1,6 +1,6 @@
 import { PlatformError } from '../../errors/platform-error.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { readTextIfThere } from '../../ports/files.ts';
+import { remove } from '../../ports/files.ts';
 import { lastLines } from '../../ports/logs.ts';
 import {
   type ProcessId,
@@ -11,6 +11,7 @@ import {
 } from '../../ports/processes.ts';
 import type { StateDirectory } from './state-directory.ts';
 import type { PartStatus, SupervisorStatus } from './supervisor/plan.ts';
+import { readStatusFile, readSupervisor, writeStatusFile } from './supervisor/status-file.ts';
 
 /** Intervals and deadlines, in milliseconds. */
 const pollMs = 100;
@@ -20,14 +21,14 @@ const orphanGraceMs = 15_000;
 /** A part that ended this often without having been ready is not worth waiting for. */
 const hopelessRestarts = 4;
 
-/** undefined when no supervisor ever ran here. A damaged file counts as none: the processes it named are not known. */
+/** undefined when no supervisor ever ran here, or its file is damaged: {@link lastSupervisor} tells the two apart. */
 export async function readStatus({ status }: StateDirectory): Promise<SupervisorStatus | undefined> {
-  try {
-    const text = await readTextIfThere(status);
-    return text === undefined ? undefined : (JSON.parse(text) as SupervisorStatus);
-  } catch {
-    return undefined;
-  }
+  return readStatusFile(status);
+}
+
+/** The process that supervises, or did last, also where the status file is damaged. */
+export async function lastSupervisor(directory: StateDirectory): Promise<ProcessId | undefined> {
+  return (await readStatus(directory))?.supervisor ?? (await readSupervisor(directory.supervisorId));
 }
 
 export async function isSupervised(status: SupervisorStatus | undefined): Promise<boolean> {
@@ -110,23 +111,43 @@ function noSuchPart(name: string): never {
   );
 }
 
-/** Ends the supervisor with all its parts, and whatever a killed supervisor left behind. Absent is fine. */
+/**
+ * Ends the supervisor with all its parts, and whatever a killed supervisor left behind; the status file says so after.
+ * Absent is fine.
+ */
 export async function stopSupervisor(
   clock: Clock,
   directory: StateDirectory,
   say: (detail: string) => void,
 ): Promise<void> {
-  const status = await readStatus(directory);
-  if (status === undefined) return;
-  await signalProcess(status.supervisor, 'SIGTERM');
+  const supervisor = await lastSupervisor(directory);
+  if (supervisor === undefined) return;
+  await signalProcess(supervisor, 'SIGTERM');
   const deadline = clock.elapsed() + stopMs;
-  while ((await isRunning(status.supervisor)) && clock.elapsed() < deadline) {
+  while ((await isRunning(supervisor)) && clock.elapsed() < deadline) {
     const left = (await readStatus(directory))?.parts.filter((part) => part.state !== 'stopped') ?? [];
     say(`${String(left.length)} parts left${left.length > 0 ? `, ending ${left.at(-1)?.name ?? ''}` : ''}`);
     await clock.sleep(pollMs);
   }
-  await signalProcess(status.supervisor, 'SIGKILL');
+  await signalProcess(supervisor, 'SIGKILL');
   await endOrphans(clock, await readStatus(directory));
+  await noteStopped(directory);
+}
+
+/** A supervisor that was killed could not say that it stopped. */
+async function noteStopped(directory: StateDirectory): Promise<void> {
+  const status = await readStatus(directory);
+  if (status === undefined) return remove(directory.status); // damaged: what it told is over
+  if (status.state === 'stopped') return;
+  const parts = status.parts.map((part): PartStatus => ({
+    ...part,
+    state: 'stopped',
+    ready: false,
+    pid: undefined,
+    startTime: undefined,
+  }));
+  // On a full disk it must still be possible to delete a cluster; that nothing is alive can be seen without the file.
+  await writeStatusFile(directory.status, { ...status, state: 'stopped', parts }).catch(() => undefined);
 }
 
 /** Ends the parts that a killed supervisor left running, in reverse order of start. */

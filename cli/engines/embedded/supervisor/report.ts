@@ -1,6 +1,6 @@
-import { writeFileAtomically } from '../../../ports/files.ts';
 import { appendLines } from '../../../ports/logs.ts';
 import type { PartStatus, SupervisorStatus } from './plan.ts';
+import { writeStatusFile } from './status-file.ts';
 
 /** What the supervisor knows about its parts, kept equal on disk. */
 export interface Report {
@@ -22,9 +22,7 @@ export function reportTo(
   let writing = Promise.resolve();
   const write = async (): Promise<void> => {
     // One write after the other, each with what is known when its turn comes. A full disk must not end the cluster.
-    writing = writing
-      .then(async () => writeFileAtomically(files.status, `${JSON.stringify(status, undefined, 2)}\n`, 0o600))
-      .catch(() => undefined);
+    writing = writing.then(async () => writeStatusFile(files.status, status)).catch(() => undefined);
     return writing;
   };
   return {

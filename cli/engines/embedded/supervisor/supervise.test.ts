@@ -181,11 +181,25 @@ describe('supervise', () => {
     expect(await story()).toEqual(['start etcd']);
   });
 
+  it('knows the other supervisor also when the status file is damaged', async () => {
+    await start([part('etcd', forever)]);
+    await ready('etcd');
+    await writeFile(join(folder, 'run/status.json'), '{"formatVersion": 1, "superv');
+
+    const second = await start([part('etcd', forever)]);
+
+    await expect(second.done).rejects.toThrow(
+      `process ${String(process.pid)} supervises this cluster already`,
+    );
+    expect(await story()).toEqual(['start etcd']);
+  });
+
   it('starts nothing when its port is taken, even if the record of the other supervisor is lost', async () => {
     const [port] = await freePorts(1);
     await start([part('etcd', forever)], port);
     await ready('etcd');
     await writeFile(join(folder, 'run/status.json'), 'null');
+    await rm(join(folder, 'run/supervisor.pid'));
 
     const second = await start([part('etcd', forever)], port);
 

@@ -9,9 +9,10 @@ import { type KeptPart, keepRunning } from './part.ts';
 import { type SupervisorPlan, type SupervisorStatus, type Timing, logCapBytes } from './plan.ts';
 import { probe } from './probe.ts';
 import { reportTo } from './report.ts';
+import { readStatusFile, readSupervisor, writeSupervisor } from './status-file.ts';
 
 export interface SuperviseOptions {
-  /** Holds supervisor.json, status.json and events.log: absolute. */
+  /** Holds supervisor.json, supervisor.pid, status.json and events.log: absolute. */
   readonly directory: string;
   readonly timing: Timing;
   readonly clock: Clock;
@@ -29,17 +30,21 @@ export async function supervise({ directory, timing, clock, stopping }: Supervis
     (await readTextIfThere(join(directory, 'supervisor.json'))) ?? '',
   ) as SupervisorPlan;
   const files = { status: join(directory, 'status.json'), events: join(directory, 'events.log') };
-  const other = JSON.parse((await readTextIfThere(files.status)) ?? 'null') as SupervisorStatus | null;
-  if (other?.state === 'running' && (await isRunning(other.supervisor))) {
-    throw new Error(`process ${String(other.supervisor.pid)} supervises this cluster already`);
+  const idFile = join(directory, 'supervisor.pid');
+  const last = await readStatusFile(files.status);
+  const other = last ? last.state === 'running' && last.supervisor : await readSupervisor(idFile);
+  if (other && (await isRunning(other))) {
+    throw new Error(`process ${String(other.pid)} supervises this cluster already`);
   }
   const closeGit = await serveRepository(plan.git); // from here on, no second supervisor can come this far
 
+  const own = await ownProcess();
+  await writeSupervisor(idFile, own).catch(() => undefined); // as with the status: a full disk must not end the cluster
   const since = new Date(clock.now()).toISOString();
   const waiting = { state: 'waiting', ready: false, restarts: 0 } as const;
   const first: SupervisorStatus = {
     formatVersion: 1,
-    supervisor: { ...(await ownProcess()), since },
+    supervisor: { ...own, since },
     state: 'running',
     parts: plan.parts.map(({ name, log }) => ({ name, log, ...waiting })),
   };

@@ -1,0 +1,138 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type RunningProcess, ownProcess, startProcess } from '../../ports/processes.ts';
+import { usablePorts, writeRecord } from './cluster-record.ts';
+import { engineStatus } from './engine-status.ts';
+import { type StateDirectory, stateDirectory } from './state-directory.ts';
+import type { PartStatus, SupervisorStatus } from './supervisor/plan.ts';
+import { writeSupervisor } from './supervisor/status-file.ts';
+
+const nobody = { pid: 1, startTime: 'of a process that ended', since: '2030-01-01T00:00:00Z' };
+
+let directory: StateDirectory;
+beforeEach(async () => {
+  const state = await mkdtemp(join(tmpdir(), 'engine-status-'));
+  directory = stateDirectory({ state }, { client: 'acme', environment: 'dev' });
+  for (const path of [directory.run, directory.logs]) await mkdir(path, { recursive: true });
+});
+
+function part(name: string, more: Partial<PartStatus> = {}): PartStatus {
+  return {
+    name,
+    state: 'running',
+    ready: true,
+    restarts: 0,
+    log: join(directory.logs, `${name}.log`),
+    ...more,
+  };
+}
+
+async function writeStatus(parts: PartStatus[], more: Partial<SupervisorStatus> = {}): Promise<void> {
+  const supervisor = { ...(await ownProcess()), since: nobody.since }; // this test stands in for a supervisor that runs
+  await writeFile(
+    directory.status,
+    JSON.stringify({ formatVersion: 1, supervisor, state: 'running', parts, ...more }),
+  );
+}
+
+async function sleeper(name: string): Promise<RunningProcess> {
+  const where = {
+    cwd: directory.run,
+    log: join(directory.logs, `${name}.log`),
+    env: { PATH: '/usr/bin:/bin' },
+  };
+  return startProcess({ program: 'sleep', args: ['60'], ...where });
+}
+
+describe('engineStatus', () => {
+  const record = async (): Promise<void> => {
+    const common = {
+      formatVersion: 1,
+      engine: 'embedded',
+      createdAt: nobody.since,
+      versions: {},
+      programs: {},
+    } as const;
+    await writeRecord(directory.record, { ...common, ports: await usablePorts() });
+  };
+
+  it('knows no cluster without its record', async () => {
+    expect(await engineStatus(directory, ['etcd'])).toEqual({ state: 'absent', parts: [] });
+  });
+
+  it('calls a part running only while its process is', async () => {
+    await record();
+    const etcd = await sleeper('etcd');
+    await writeStatus([part('etcd', etcd.id), part('kwok', { pid: 1, startTime: 'gone' })]);
+
+    const status = await engineStatus(directory, []);
+
+    expect(status.state).toBe('degraded');
+    expect(status.parts.map(({ name, state, pid }) => [name, state, pid])).toEqual([
+      ['supervisor', 'running', process.pid],
+      ['etcd', 'running', etcd.id.pid],
+      ['kwok', 'restarting', undefined],
+    ]);
+    process.kill(etcd.id.pid);
+  });
+
+  it('is stopped when nothing is alive, whether the supervisor stopped or all was killed', async () => {
+    await record();
+    await writeStatus([part('etcd', { state: 'stopped', ready: false })], {
+      supervisor: nobody,
+      state: 'stopped',
+    });
+    expect((await engineStatus(directory, [])).state).toBe('stopped');
+
+    await writeStatus([part('etcd', { pid: 1, startTime: 'gone' })], { supervisor: nobody });
+    const killed = await engineStatus(directory, []);
+    expect([killed.state, ...killed.parts.map(({ state }) => state)]).toEqual([
+      'stopped',
+      'failed',
+      'stopped',
+    ]);
+  });
+
+  it('is degraded while a part outlives the killed supervisor', async () => {
+    await record();
+    const etcd = await sleeper('etcd');
+    await writeStatus([part('etcd', etcd.id)], { supervisor: nobody });
+
+    expect((await engineStatus(directory, [])).state).toBe('degraded');
+    process.kill(etcd.id.pid);
+  });
+
+  it('sees the supervisor that runs behind a damaged status file', async () => {
+    await record();
+    await writeFile(directory.status, '{"formatVersion": 1, "superv');
+    await writeSupervisor(directory.supervisorId, await ownProcess());
+
+    const status = await engineStatus(directory, ['etcd']);
+
+    expect(status.state).toBe('degraded');
+    expect(status.parts.map(({ name, state, pid }) => [name, state, pid])).toEqual([
+      ['supervisor', 'running', process.pid],
+      ['etcd', 'stopped', undefined],
+    ]);
+  });
+
+  it('can do without a readable record', async () => {
+    await writeFile(directory.record, '{"formatVersion": 1');
+    expect((await engineStatus(directory, ['etcd'])).state).toBe('stopped');
+
+    await writeStatus([part('etcd', { pid: 1, startTime: 'gone' })]);
+    expect((await engineStatus(directory, ['etcd'])).state).toBe('degraded');
+  });
+
+  it('refuses a record of a newer format', async () => {
+    await writeFile(directory.record, '{"formatVersion": 2}');
+
+    await expect(engineStatus(directory, [])).rejects.toMatchObject({
+      code: 'STATE_UNREADABLE',
+      message: `a newer version of this program wrote ${directory.record}`,
+      hint: 'Update this clone: git pull',
+    });
+  });
+});
