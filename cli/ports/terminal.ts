@@ -35,7 +35,8 @@ export function systemTerminal(env: NodeJS.ProcessEnv, noColor: boolean): Termin
   const colours = (stream: NodeJS.WriteStream): boolean => {
     if (noColor || set('NO_COLOR') !== undefined) return false;
     if (set('FORCE_COLOR') !== undefined) return env['FORCE_COLOR'] !== '0';
-    return stream.isTTY && env['TERM'] !== 'dumb';
+    // undefined on a pipe, and picocolors then asks the environment itself: CI would count as a terminal
+    return (stream.isTTY as boolean | undefined) === true && env['TERM'] !== 'dumb';
   };
   return {
     out: (text) => void process.stdout.write(text),
