@@ -10,6 +10,7 @@ export default defineConfig({
           globalSetup: ['cli/testing/prepare-tools.ts'],
           include: ['cli/**/*.test.ts'],
           exclude: ['cli/e2e/**'],
+          maxWorkers: 2, // the default leaves a core of two idle
           testTimeout: 30_000, // real git and kustomize on a busy machine
           env: { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
         },

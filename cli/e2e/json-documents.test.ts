@@ -4,6 +4,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { builtProgram, type BuiltProgram } from '../testing/built-program.ts';
 import { documentedKinds, documentProblems } from '../testing/json-documents.ts';
 
+const commandsFolder = join(import.meta.dirname, '../commands');
+
 let program: BuiltProgram;
 beforeAll(async () => (program = await builtProgram()), 60_000);
 afterAll(async () => program.dispose());
@@ -109,10 +111,8 @@ describe('the document of a failure', () => {
 });
 
 it('has a schema, and a line in docs/json.md, for every kind that a command gives', async () => {
-  const names = (await readdir(import.meta.dirname)).filter((name) => !name.endsWith('.test.ts'));
-  const sources = await Promise.all(
-    names.map(async (name) => readFile(join(import.meta.dirname, name), 'utf8')),
-  );
+  const names = (await readdir(commandsFolder)).filter((name) => !name.endsWith('.test.ts'));
+  const sources = await Promise.all(names.map(async (name) => readFile(join(commandsFolder, name), 'utf8')));
   const given = sources.flatMap((source) =>
     [...source.matchAll(/handle(?:<[^(]*>)?\(\s*'(\w+)'/g)].map(([, kind = '']) => kind),
   );

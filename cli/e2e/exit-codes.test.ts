@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { builtProgram, type BuiltProgram } from './testing/built-program.ts';
+import { builtProgram, type BuiltProgram } from '../testing/built-program.ts';
 
 let program: BuiltProgram;
 beforeAll(async () => (program = await builtProgram()), 60_000);
