@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { newMachine, type Machine } from '../testing/e2e-machine.ts';
@@ -154,6 +155,35 @@ describe('platform deploy', () => {
     expect((await machine.platform('status', 'dev')).exitCode).toBe(0);
   });
 
+  it('asks before it deletes what was taken out by hand and committed, but never deployed', async () => {
+    await machine.edit(values, '  trades:\n', '  trades:\n    enabled: false\n');
+    await machine.platform('render', 'dev');
+    machine.git('add', '--all');
+    machine.git('commit', '--message', 'No trades');
+
+    const refused = await machine.json('deploy', 'dev');
+
+    expect(refused.document.error?.message).toContain('Deployment/ml/trades (prune');
+    machine.git('revert', '--no-edit', 'HEAD');
+  });
+
+  it('commits nothing that only lies beside the files it renders', async () => {
+    const strays = [
+      'apps/trades/overlays/dev/password.txt',
+      'clusters/dev/values.yaml.bak',
+      'platform.yaml.orig',
+    ];
+    for (const path of strays) await machine.write(path, 'mine\n');
+    await machine.edit(values, 'lastDays: 14', 'lastDays: 21');
+
+    expect((await machine.platform('deploy', 'dev')).exitCode).toBe(0);
+
+    expect(machine.git('status', '--porcelain').trim().split('\n').sort()).toEqual(
+      strays.map((path) => `?? ${path}`).sort(),
+    );
+    for (const path of strays) await rm(join(machine.clone, path));
+  });
+
   it('that lost a race is told how to go on, and what it is told works', async () => {
     const other = join(machine.folder, 'other clone');
     const url = machine.git('remote', 'get-url', 'dev').trim();
@@ -168,9 +198,9 @@ describe('platform deploy', () => {
 
     expect(lost).toMatchObject({
       exitCode: 2,
-      document: { error: { code: 'GIT_PUSH_REJECTED', hint: 'git pull --rebase dev main' } },
+      document: { error: { code: 'GIT_PUSH_REJECTED', hint: 'git pull --rebase --autostash dev main' } },
     });
-    machine.git('pull', '--rebase', 'dev', 'main');
+    machine.git('pull', '--rebase', '--autostash', 'dev', 'main');
     expect((await machine.platform('deploy', 'dev')).exitCode).toBe(0);
     expect(await live('trades', 'PRODUCT_IDS')).toBe('["SOL/USD"]');
     expect(machine.git('log', '--format=%s', '-2').trim().split('\n')).toEqual(['Deploy dev', 'Faster']);

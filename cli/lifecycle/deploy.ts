@@ -96,10 +96,14 @@ export async function planDeploy(deps: Deps, name: string): Promise<DeployPlan> 
   };
 }
 
+/** How far to look for a commit that builds; each try takes about a second. */
+const commitsBack = 10;
+
 /**
- * What runs now, to compare with: not HEAD, since commits may lie between that nobody was asked about.
+ * What runs now, to compare with: not HEAD, since commits may lie between that nobody was asked about. Where the applied
+ * commit cannot be built, Flux keeps what the one before it gave, so that one is taken.
  *
- * @returns undefined where that commit cannot be built.
+ * @returns undefined where none of the last commits can be built.
  * @throws {PlatformError} GIT_PUSH_REJECTED where this clone lacks it: a push would be refused as well.
  */
 async function buildApplied(
@@ -112,13 +116,19 @@ async function buildApplied(
     throw new PlatformError(
       'GIT_PUSH_REJECTED',
       `${environment.name} runs ${applied.slice(0, 7)}, a commit that this clone lacks`,
-      `git pull --rebase ${environment.name} ${environment.git.branch}`,
+      `git pull --rebase --autostash ${environment.name} ${environment.git.branch}`,
     );
   }
-  return buildAt(deps, environment.name, applied).catch((error: unknown) => {
-    if (error instanceof PlatformError && error.code === 'BUILD_FAILED') return undefined;
-    throw error;
-  });
+  for (let back = 0; back <= commitsBack; back += 1) {
+    const revision = `${applied}~${back}`;
+    if ((await gitIn(deps.run, deps.root).revParse(revision)) === undefined) return undefined;
+    try {
+      return await buildAt(deps, environment.name, revision);
+    } catch (error) {
+      if (!(error instanceof PlatformError && error.code === 'BUILD_FAILED')) throw error;
+    }
+  }
+  return undefined;
 }
 
 /** Values, and what render writes or has removed; nothing else that happens to lie beside them. */

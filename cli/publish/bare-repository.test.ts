@@ -51,7 +51,7 @@ describe('the repository that Flux follows', () => {
 
     await expect(pushCommit({ root, run }, bare, other)).rejects.toMatchObject({
       code: 'GIT_PUSH_REJECTED',
-      hint: 'git pull --rebase dev main',
+      hint: 'git pull --rebase --autostash dev main',
     });
   });
 

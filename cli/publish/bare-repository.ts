@@ -99,7 +99,7 @@ export async function pushCommit(
       throw new PlatformError(
         'GIT_PUSH_REJECTED',
         `${branch} of ${environment} has commits that this clone lacks, so ${commit.slice(0, 7)} cannot be pushed over them`,
-        `git pull --rebase ${environment} ${branch}`,
+        `git pull --rebase --autostash ${environment} ${branch}`,
         { cause: error },
       );
     }
