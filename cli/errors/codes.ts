@@ -23,7 +23,6 @@ export const errorCodes = {
   VALIDATION_FAILED: { exit: 1, means: 'The built manifests break a schema or a house rule.' },
   GIT_UNUSABLE: { exit: 2, means: 'The git repository is not in a state this command can work on.' },
   GIT_PUSH_REJECTED: { exit: 2, means: 'The remote has commits that this clone lacks.' },
-  NOTHING_TO_DEPLOY: { exit: 1, means: 'Values and rendered files equal the last commit.' },
   TOOL_MISSING: { exit: 4, means: 'An outside program is not there and cannot be built.' },
   TOOL_BUILD_FAILED: { exit: 2, means: 'go build of an outside program failed.' },
   TOOL_CORRUPT: { exit: 2, means: 'A cached program is not the file that was put into the cache.' },
@@ -54,7 +53,6 @@ export const errorCodes = {
     exit: 5,
     means: 'Flux did not reach the revision, or it did not become healthy, before the deadline.',
   },
-  INVENTORY_DIFFERS: { exit: 1, means: 'What came back after the rebuild is not what was there.' },
   COMMITS_NOT_PUSHED: { exit: 2, means: 'Commits would be lost: they are in no branch of this clone.' },
   PROTECTED: { exit: 3, means: 'The environment is protected.' },
   NOT_CONFIRMED: {
