@@ -2,6 +2,7 @@ import { removeContext } from '../engines/kubeconfig.ts';
 import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
 import { gitIn } from '../ports/git.ts';
+import type { Kube } from '../ports/kube.ts';
 import { connectRoot } from '../reconcile/connect-root.ts';
 import { readAppliedCommit } from './applied-revision.ts';
 import { bootstrapSteps, rootSpecOf, type BootstrapResult } from './bootstrap.ts';
@@ -37,30 +38,45 @@ export async function planNuke(deps: Deps, cluster: OpenCluster): Promise<NukePl
   const unfinished = await readJournal(kept.journal);
   const commitsNotPushed =
     git.published === undefined ? 0 : await gitIn(deps.run, deps.root).countCommits(git.published, git.head);
-  // Killed before anything was destroyed: the cluster may have changed since, so it is looked at anew.
-  if (unfinished && (unfinished.phase === 'rebuilding' || !kube)) {
-    const losses = { volumes: [], notInGit: [], jobsThatRunAgain: [] };
-    return { ...shared(unfinished), losses, commitsNotPushed, resumed: true };
-  }
+  const resume = (from: Journal): NukePlan => ({
+    ...shared(from),
+    losses: { volumes: [], notInGit: [], jobsThatRunAgain: [] },
+    commitsNotPushed,
+    resumed: true,
+  });
+  if (unfinished && (unfinished.phase === 'rebuilding' || !kube)) return resume(unfinished);
   if (!kube) throw notRunning(cluster);
-  const commit = await readAppliedCommit(kube);
-  if (commit === undefined) {
-    throw new PlatformError(
-      'RECONCILE_FAILED',
-      `Flux never applied anything to ${environment.name}, so there is nothing to bring back`,
-      `platform bootstrap ${environment.name}`,
-    );
+  try {
+    return await planAnew(kube);
+  } catch (error) {
+    // Killed while it destroyed: what still answered a moment ago is gone now.
+    if (unfinished && error instanceof PlatformError && error.code === 'CLUSTER_UNREACHABLE') {
+      return resume(unfinished);
+    }
+    throw error;
   }
-  const before = await takeInventory(kube, deps.clock.now());
-  const journal: Journal = {
-    formatVersion: 1,
-    operation: 'nuke-and-rebuild',
-    startedAt: new Date(deps.clock.now()).toISOString(),
-    commit,
-    before,
-    phase: 'destroying',
-  };
-  return { ...shared(journal), losses: await findLosses(kube, before), commitsNotPushed, resumed: false };
+
+  /** Also after a run that was killed before it destroyed anything: the cluster may have changed since. */
+  async function planAnew(kube: Kube): Promise<NukePlan> {
+    const commit = await readAppliedCommit(kube);
+    if (commit === undefined) {
+      throw new PlatformError(
+        'RECONCILE_FAILED',
+        `Flux never applied anything to ${environment.name}, so there is nothing to bring back`,
+        `platform bootstrap ${environment.name}`,
+      );
+    }
+    const before = await takeInventory(kube, deps.clock.now());
+    const journal: Journal = {
+      formatVersion: 1,
+      operation: 'nuke-and-rebuild',
+      startedAt: new Date(deps.clock.now()).toISOString(),
+      commit,
+      before,
+      phase: 'destroying',
+    };
+    return { ...shared(journal), losses: await findLosses(kube, before), commitsNotPushed, resumed: false };
+  }
 
   function shared(from: Journal): Pick<NukePlan, 'environment' | 'commit' | 'objects' | 'journal'> {
     return {
