@@ -89,7 +89,7 @@ export async function planDeploy(deps: Deps, name: string): Promise<DeployPlan> 
   return {
     cluster,
     files,
-    paths: await pathsToCommit(deps, cluster, rendered),
+    paths: await pathsToCommit(deps, cluster, rendered, files),
     changes: diffBuilds(before ?? emptyBuild(name), build),
     comparable: before !== undefined,
     findings,
@@ -136,6 +136,7 @@ async function pathsToCommit(
   deps: Pick<Deps, 'root'>,
   { environment: { name }, git }: OpenCluster,
   rendered: readonly Change[],
+  files: readonly Change[],
 ): Promise<string[]> {
   const ours = new Set([
     `clusters/${name}/values.yaml`,
@@ -147,7 +148,7 @@ async function pathsToCommit(
   for (const path of git.changed) {
     if (ours.has(path) || (folders.test(path) && !(await exists(join(deps.root, path))))) changed.push(path);
   }
-  const written = rendered.filter(({ change }) => change !== 'same').map(({ path }) => path);
+  const written = files.map(({ path }) => path);
   return [...new Set([...changed, ...written])].sort();
 }
 

@@ -51,17 +51,6 @@ export async function readPlatform(root: string): Promise<PlatformReading> {
   };
 }
 
-/**
- * @throws {PlatformError} NOT_A_PLATFORM, VALUES_SYNTAX, VALUES_INVALID. What stands below `defaults` is checked with each
- *   environment, not here.
- */
-export async function loadPlatform(root: string): Promise<Platform> {
-  const { platform, problems } = await readPlatform(root);
-  if (problems.length > 0) throw invalidValues(problems);
-  const { client, registry, git } = platform;
-  return { client, registry, git };
-}
-
 /** One error for everything that is wrong, in the order of files and lines; what several environments share is listed once. */
 export function invalidValues(details: readonly Detail[]): PlatformError {
   const unique = [...new Map(details.map((detail) => [JSON.stringify(detail), detail])).values()].sort(
