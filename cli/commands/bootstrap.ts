@@ -36,15 +36,24 @@ export function bootstrapCommand(handle: Handle): Command {
       handle('BootstrapResult', async (deps, name: string, { engine: asked, timeout, dryRun }: Flags) => {
         const { bootstrapSteps } = await import('../lifecycle/bootstrap.ts');
         const { prepareBootstrap } = await import('../lifecycle/prepare-bootstrap.ts');
-        const { runOrShow } = await import('./run-or-show.ts');
+        const { changeCluster } = await import('./change-cluster.ts');
         const started = deps.clock.elapsed();
-        const { plan, warnings } = await prepareBootstrap(deps, name, asked, timeout);
-        const result = {};
-        return runOrShow(deps, plan.environment, bootstrapSteps(deps, plan, result), dryRun, (changed) => ({
-          ...summarise(plan, result, deps.progress.finished(), deps.clock.elapsed() - started, changed),
-          warnings,
-          next: [`platform status ${name}`, `git push ${name}`, `platform deploy ${name} -m "what changed"`],
-        }));
+        return changeCluster(deps, name, dryRun, async () => {
+          const { plan, warnings } = await prepareBootstrap(deps, name, asked, timeout);
+          const result = {};
+          return {
+            steps: bootstrapSteps(deps, plan, result),
+            tell: (changed) => ({
+              ...summarise(plan, result, deps.progress.finished(), deps.clock.elapsed() - started, changed),
+              warnings,
+              next: [
+                `platform status ${name}`,
+                `git push ${name}`,
+                `platform deploy ${name} -m "what changed"`,
+              ],
+            }),
+          };
+        });
       }),
     );
 }

@@ -29,19 +29,29 @@ export function deleteCommand(handle: Handle): Command {
         const { deleteSteps, describeDeletion } = await import('../lifecycle/delete-cluster.ts');
         const { openCluster } = await import('../lifecycle/open-cluster.ts');
         const { requireUnprotected } = await import('../lifecycle/protection.ts');
-        const { runOrShow } = await import('./run-or-show.ts');
-        const cluster = await openCluster(deps, name);
-        const steps = deleteSteps(deps, cluster, flags.purge);
-        if (!flags.dryRun && (cluster.engineStatus.state !== 'absent' || flags.purge)) {
-          requireUnprotected(cluster.environment, flags.allowProtected);
-          const consequences = describeDeletion(cluster, flags.purge);
-          await confirmByName(deps.terminal, { command: 'delete', name, given: flags.confirm, consequences });
-        }
-        return runOrShow(deps, cluster.environment, steps, flags.dryRun, (changed) => ({
-          data: { environment: name, changed, purged: flags.purge },
-          text: changed ? `The cluster of ${name} is gone.` : `There was no cluster of ${name}.`,
-          next: [`platform bootstrap ${name}`],
-        }));
+        const { changeCluster } = await import('./change-cluster.ts');
+        return changeCluster(deps, name, flags.dryRun, async () => {
+          const cluster = await openCluster(deps, name);
+          const steps = deleteSteps(deps, cluster, flags.purge);
+          if (!flags.dryRun && (cluster.engineStatus.state !== 'absent' || flags.purge)) {
+            requireUnprotected(cluster.environment, flags.allowProtected);
+            const consequences = describeDeletion(cluster, flags.purge);
+            await confirmByName(deps.terminal, {
+              command: 'delete',
+              name,
+              given: flags.confirm,
+              consequences,
+            });
+          }
+          return {
+            steps,
+            tell: (changed) => ({
+              data: { environment: name, changed, purged: flags.purge },
+              text: changed ? `The cluster of ${name} is gone.` : `There was no cluster of ${name}.`,
+              next: [`platform bootstrap ${name}`],
+            }),
+          };
+        });
       }),
     );
 }

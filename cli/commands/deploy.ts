@@ -31,25 +31,24 @@ export function deployCommand(handle: Handle): Command {
       handle('DeployResult', async (deps, name: string, flags: Flags) => {
         const { deploySteps, planDeploy } = await import('../lifecycle/deploy.ts');
         const { formatChanges } = await import('../publish/diff-format.ts');
-        const { runOrShow } = await import('./run-or-show.ts');
+        const { changeCluster } = await import('./change-cluster.ts');
         const started = deps.clock.elapsed();
-        const plan = await planDeploy(deps, name);
-        const { changes } = plan;
-        deps.terminal.err(
-          `${formatChanges([{ environment: name, changes }], { ...deps.terminal, outColors: deps.terminal.errColors })}\n\n`,
-        );
-        if (!flags.dryRun) await agreeToRisks(deps.terminal, plan, flags.yes);
-        const result = {};
-        const message = flags.message ?? `Deploy ${name}`;
-        const steps = deploySteps(deps, plan, { message, timeoutMs: flags.timeout }, result);
-        return runOrShow(
-          deps,
-          plan.cluster.environment,
-          steps,
-          flags.dryRun,
-          () => describeDeploy(plan, result, deps.clock.elapsed() - started),
-          { paths: plan.paths, changes },
-        );
+        return changeCluster(deps, name, flags.dryRun, async () => {
+          const plan = await planDeploy(deps, name);
+          const { changes } = plan;
+          deps.terminal.err(
+            `${formatChanges([{ environment: name, changes }], { ...deps.terminal, outColors: deps.terminal.errColors })}\n\n`,
+          );
+          if (!flags.dryRun) await agreeToRisks(deps.terminal, plan, flags.yes);
+          const result = {};
+          const message = flags.message ?? `Deploy ${name}`;
+          const steps = deploySteps(deps, plan, { message, timeoutMs: flags.timeout }, result);
+          return {
+            steps,
+            tell: () => describeDeploy(plan, result, deps.clock.elapsed() - started),
+            effects: { paths: plan.paths, changes },
+          };
+        });
       }),
     );
 }

@@ -31,31 +31,30 @@ export function nukeAndRebuildCommand(handle: Handle): Command {
         const { openCluster } = await import('../lifecycle/open-cluster.ts');
         const { nukeSteps, planNuke } = await import('../lifecycle/nuke-and-rebuild.ts');
         const { requireUnprotected } = await import('../lifecycle/protection.ts');
-        const { runOrShow } = await import('./run-or-show.ts');
+        const { changeCluster } = await import('./change-cluster.ts');
         const started = deps.clock.elapsed();
-        const cluster = await openCluster(deps, name);
-        requireUnprotected(cluster.environment, flags.allowProtected);
-        const plan = await planNuke(deps, cluster);
-        const consequences = describePlan(plan);
-        if (flags.dryRun) deps.terminal.err(`${consequences}\n`);
-        else
-          await confirmByName(deps.terminal, {
-            command: 'nuke-and-rebuild',
-            name,
-            given: flags.confirm,
-            consequences,
-          });
-        const result = {};
-        const steps = nukeSteps(deps, cluster, plan, flags.timeout, result);
-        const { commit, objects, commitsNotPushed, losses } = plan;
-        return runOrShow(
-          deps,
-          cluster.environment,
-          steps,
-          flags.dryRun,
-          () => describeComparison(plan, result, deps.clock.elapsed() - started),
-          { commit, objects, commitsNotPushed, losses },
-        );
+        return changeCluster(deps, name, flags.dryRun, async () => {
+          const cluster = await openCluster(deps, name);
+          requireUnprotected(cluster.environment, flags.allowProtected);
+          const plan = await planNuke(deps, cluster);
+          const consequences = describePlan(plan);
+          if (flags.dryRun) deps.terminal.err(`${consequences}\n`);
+          else
+            await confirmByName(deps.terminal, {
+              command: 'nuke-and-rebuild',
+              name,
+              given: flags.confirm,
+              consequences,
+            });
+          const result = {};
+          const steps = nukeSteps(deps, cluster, plan, flags.timeout, result);
+          const { commit, objects, commitsNotPushed, losses, failing } = plan;
+          return {
+            steps,
+            tell: () => describeComparison(plan, result, deps.clock.elapsed() - started),
+            effects: { commit, objects, commitsNotPushed, losses, failing },
+          };
+        });
       }),
     );
 }

@@ -10,6 +10,7 @@ export function describePlan({
   commit,
   objects,
   losses,
+  failing,
   commitsNotPushed,
   resumed,
 }: NukePlan): string {
@@ -24,6 +25,10 @@ export function describePlan({
     ...list('Data that is lost for good', losses.volumes),
     ...list('Not in git, so lost', losses.notInGit),
     ...list('Jobs that will run again', losses.jobsThatRunAgain),
+    ...list(
+      `Failing now, and perhaps again, since the same commit comes back (a fix: platform deploy ${environment})`,
+      failing,
+    ),
     ...(commitsNotPushed === 0
       ? []
       : [

@@ -17,14 +17,19 @@ export function startCommand(handle: Handle): Command {
       handle('StartResult', async (deps, name: string, { dryRun }: { dryRun: boolean }) => {
         const { notRunning, openCluster } = await import('../lifecycle/open-cluster.ts');
         const { startSteps } = await import('../lifecycle/start-and-stop.ts');
-        const { runOrShow } = await import('./run-or-show.ts');
-        const cluster = await openCluster(deps, name);
-        if (cluster.engineStatus.state === 'absent') throw notRunning(cluster);
-        return runOrShow(deps, cluster.environment, startSteps(deps, cluster), dryRun, (changed) => ({
-          data: { environment: name, changed },
-          text: changed ? `${name} runs again.` : `${name} was running.`,
-          next: [`platform status ${name}`],
-        }));
+        const { changeCluster } = await import('./change-cluster.ts');
+        return changeCluster(deps, name, dryRun, async () => {
+          const cluster = await openCluster(deps, name);
+          if (cluster.engineStatus.state === 'absent') throw notRunning(cluster);
+          return {
+            steps: startSteps(deps, cluster),
+            tell: (changed) => ({
+              data: { environment: name, changed },
+              text: changed ? `${name} runs again.` : `${name} was running.`,
+              next: [`platform status ${name}`],
+            }),
+          };
+        });
       }),
     );
 }

@@ -17,14 +17,19 @@ export function stopCommand(handle: Handle): Command {
       handle('StopResult', async (deps, name: string, { dryRun }: { dryRun: boolean }) => {
         const { notRunning, openCluster } = await import('../lifecycle/open-cluster.ts');
         const { stopSteps } = await import('../lifecycle/start-and-stop.ts');
-        const { runOrShow } = await import('./run-or-show.ts');
-        const cluster = await openCluster(deps, name);
-        if (cluster.engineStatus.state === 'absent') throw notRunning(cluster);
-        return runOrShow(deps, cluster.environment, stopSteps(cluster), dryRun, (changed) => ({
-          data: { environment: name, changed },
-          text: changed ? `${name} is stopped; its data is kept.` : `${name} was stopped already.`,
-          next: [`platform start ${name}`, `platform delete ${name}`],
-        }));
+        const { changeCluster } = await import('./change-cluster.ts');
+        return changeCluster(deps, name, dryRun, async () => {
+          const cluster = await openCluster(deps, name);
+          if (cluster.engineStatus.state === 'absent') throw notRunning(cluster);
+          return {
+            steps: stopSteps(cluster),
+            tell: (changed) => ({
+              data: { environment: name, changed },
+              text: changed ? `${name} is stopped; its data is kept.` : `${name} was stopped already.`,
+              next: [`platform start ${name}`, `platform delete ${name}`],
+            }),
+          };
+        });
       }),
     );
 }

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { newMachine, type Document, type Machine } from '../testing/e2e-machine.ts';
@@ -47,6 +47,7 @@ afterAll(async () => {
 describe('stop and start', () => {
   it('end every process, and bring back what was there', async () => {
     await machine.kubectl('create', 'configmap', 'by-hand', '-n', 'ml', '--from-literal=a=b');
+    await machine.kubectl('create', 'role', 'by-hand', '-n', 'ml', '--verb=get', '--resource=pods');
 
     expect((await machine.platform('stop', 'dev')).exitCode).toBe(0);
 
@@ -105,7 +106,7 @@ describe('nuke-and-rebuild', () => {
     const { exitCode, stderr } = await machine.platform('nuke-and-rebuild', 'dev');
 
     expect(exitCode).toBe(3);
-    expect(stderr).toMatch(/Not in git, so lost:\n {2}ConfigMap\/ml\/by-hand\n/);
+    expect(stderr).toMatch(/Not in git, so lost:\n {2}ConfigMap\/ml\/by-hand\n {2}Role\/ml\/by-hand\nJobs/);
     expect(stderr).toMatch(/Jobs that will run again:\n( {2}Job\/ml\/backfill-\S+\n){3}/);
     expect(stderr).toMatch(/^1 commits? of this clone (was|were) never pushed to dev/m);
     expect(stderr).toContain('platform nuke-and-rebuild dev --confirm=dev');
@@ -154,6 +155,39 @@ describe('nuke-and-rebuild', () => {
     });
     expect(await machine.kubectl('config', 'current-context')).toBe('acme-dev\n');
     console.log(`nuke-and-rebuild took ${String(document.data?.['totalMs'])} ms`);
+  });
+});
+
+describe('another repository that names the same client', () => {
+  it('is kept away from the cluster, its repository and its keys', async () => {
+    const stranger = join(machine.folder, 'stranger');
+    await cp(machine.clone, stranger, {
+      recursive: true,
+      filter: (path) => path !== join(machine.clone, '.git'),
+      verbatimSymlinks: true,
+    });
+    const inStranger = (...args: string[]): void =>
+      void execFileSync('git', args, { cwd: stranger, env: machine.env, stdio: 'ignore' });
+    inStranger('init');
+    inStranger('add', '--all');
+    inStranger('commit', '--message', 'Another beginning');
+
+    for (const command of [
+      ['bootstrap', 'dev'],
+      ['delete', 'dev', '--purge', '--confirm=dev'],
+    ]) {
+      expect(await machine.json('-C', stranger, ...command)).toMatchObject({
+        exitCode: 2,
+        document: {
+          error: {
+            code: 'CLUSTER_FOREIGN',
+            message: expect.stringContaining(machine.clone) as string,
+            hint: expect.stringContaining('another client in platform.yaml') as string,
+          },
+        },
+      });
+    }
+    await until('running', 0);
   });
 });
 

@@ -42,6 +42,7 @@ export const errorCodes = {
   CLUSTER_STOPPED: { exit: 4, means: 'The cluster exists but is not running.' },
   CLUSTER_UNREACHABLE: { exit: 2, means: 'The API server does not answer.' },
   CLUSTER_BUSY: { exit: 2, means: 'Another platform command is working on this cluster.' },
+  CLUSTER_FOREIGN: { exit: 2, means: 'The cluster of this name belongs to another repository.' },
   KUBECONFIG_UNUSABLE: { exit: 2, means: 'The kubeconfig is broken, locked or not ours to change.' },
   KUBE_REJECTED: { exit: 2, means: 'The API server refused a request.' },
   SECRET_KEY_MISSING: {

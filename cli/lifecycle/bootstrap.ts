@@ -18,6 +18,7 @@ import { prepareTools } from '../toolchain/build-tools.ts';
 import type { Environment } from '../values/environment.ts';
 import { ensureAgeKey, type AgeKey } from './age-key.ts';
 import { clearJournal } from './journal.ts';
+import { recordOwner } from './cluster-owner.ts';
 import { keptFiles } from './kept-files.ts';
 import { applySecrets } from './cluster-secrets.ts';
 import type { Step } from './steps.ts';
@@ -72,6 +73,7 @@ export function bootstrapSteps(deps: Deps, plan: BootstrapPlan, result: Bootstra
     {
       title: 'publish the repository',
       run: async () => {
+        await recordOwner(deps, kept);
         const prepared = await prepareBareRepository(deps, bare);
         await addRemote(deps, bare);
         const pushed = plan.pin ? 'already' : await pushCommit(deps, bare, plan.commit);

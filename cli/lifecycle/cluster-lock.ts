@@ -21,14 +21,14 @@ export async function withClusterLock<T>(
     lock,
     {
       waitMs,
-      onWait: () => {
-        progress.note(`waiting for another platform command that works on ${name}`);
+      onWait: ({ pid }) => {
+        progress.note(`waiting for another platform command that works on ${name} (pid ${pid})`);
       },
-      busy: () =>
+      busy: ({ pid }) =>
         new PlatformError(
           'CLUSTER_BUSY',
           `another platform command has been working on ${name} for ${waitMs / 1000} s`,
-          'Wait until it has ended, then run this command again',
+          `See what it is, and wait until it has ended: ps -f -p ${pid}`,
         ),
     },
     work,

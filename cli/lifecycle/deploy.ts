@@ -231,13 +231,13 @@ export function deploySteps(
   ];
 }
 
-/** The plan was made before the lock was held: whoever held it may have committed. */
+/** While a person was asked, somebody may have committed by hand. */
 async function requireSameHead(deps: Pick<Deps, 'root' | 'run'>, planned: string): Promise<void> {
   const head = await gitIn(deps.run, deps.root).revParse('HEAD');
   if (head === planned) return;
   throw new PlatformError(
     'CLUSTER_BUSY',
-    `another command has committed since this deploy was planned (${planned.slice(0, 7)} -> ${head?.slice(0, 7) ?? ''}); nothing was written`,
+    `somebody has committed since this deploy was planned (${planned.slice(0, 7)} -> ${head?.slice(0, 7) ?? ''}); nothing was written`,
     'Run the same command again',
   );
 }

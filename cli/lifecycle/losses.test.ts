@@ -23,6 +23,13 @@ it('names volumes, what is in no inventory, and Jobs that run again; not what ma
     object('Secret', 'sh.helm.release.v1.x.v1'),
     object('Job', 'backfill-1'),
     object('Deployment', 'debug'),
+    { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'of-a-crd', namespace: 'ml' } },
+    { apiVersion: 'example.com/v1', kind: 'Job', metadata: { name: 'backfill-1', namespace: 'ml' } },
+    { apiVersion: 'v1', kind: 'Event', metadata: { name: 'passing', namespace: 'ml' } },
+    object('ServiceAccount', 'default', { managedFields: [{ manager: 'kube-controller-manager' }] }),
+    object('ConfigMap', 'changed-by-hand', {
+      managedFields: [{ manager: 'kube-controller-manager' }, { manager: 'kubectl-edit' }],
+    }),
     object('Secret', 'platform-git', { namespace: 'flux-system' }),
     object('Service', 'kubernetes', { namespace: 'default' }),
     {
@@ -44,7 +51,13 @@ it('names volumes, what is in no inventory, and Jobs that run again; not what ma
 
   expect(await findLosses(kube, inventory)).toEqual({
     volumes: ['PersistentVolume/pvc-1 (claim ml/data)'],
-    notInGit: ['ConfigMap/ml/by-hand', 'Deployment/ml/debug'],
+    notInGit: [
+      'ConfigMap/ml/by-hand',
+      'ConfigMap/ml/changed-by-hand',
+      'Deployment/ml/debug',
+      'Job/ml/backfill-1',
+      'Widget/ml/of-a-crd',
+    ],
     jobsThatRunAgain: ['Job/ml/backfill-1'],
   });
 });

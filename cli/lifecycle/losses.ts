@@ -1,4 +1,4 @@
-import type { KubeObject, Kube } from '../ports/kube.ts';
+import type { Kube, KubeObject, ObjectRef } from '../ports/kube.ts';
 import { formatRef, refOf } from '../ports/kube.ts';
 import { fluxNamespace } from '../reconcile/root-objects.ts';
 import type { InventorySnapshot } from './inventory/snapshot.ts';
@@ -13,33 +13,36 @@ export interface Losses {
   readonly jobsThatRunAgain: readonly string[];
 }
 
-const kinds = [
-  { apiVersion: 'apps/v1', kind: 'Deployment' },
-  { apiVersion: 'apps/v1', kind: 'StatefulSet' },
-  { apiVersion: 'apps/v1', kind: 'DaemonSet' },
-  { apiVersion: 'batch/v1', kind: 'Job' },
-  { apiVersion: 'batch/v1', kind: 'CronJob' },
-  { apiVersion: 'v1', kind: 'Service' },
-  { apiVersion: 'v1', kind: 'ConfigMap' },
-  { apiVersion: 'v1', kind: 'Secret' },
-  { apiVersion: 'v1', kind: 'PersistentVolumeClaim' },
-  { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
-  { apiVersion: 'helm.toolkit.fluxcd.io/v2', kind: 'HelmRelease' },
-  { apiVersion: 'kustomize.toolkit.fluxcd.io/v1', kind: 'Kustomization' },
-] as const;
+/** What is there only while a cluster runs, is made anew by itself, or (volumes) is told apart. */
+const passing = new Set([
+  'CSINode',
+  'ComponentStatus',
+  'EndpointSlice',
+  'Endpoints',
+  'Event',
+  'IPAddress',
+  'Lease',
+  'Node',
+  'NodeMetrics',
+  'PersistentVolume',
+  'PodMetrics',
+  'ServiceCIDR',
+]);
+
+/** Who writes what a new cluster, or bootstrap, writes again. */
+const machines =
+  /^(kube-(apiserver|controller-manager|scheduler)|api-priority-and-fairness-config-.*|clusterrole-aggregation-controller|kwok|platform|(source|kustomize|helm)-controller)$/;
+
+const listsAtOnce = 8;
 
 /** Reads what would be lost; Secrets are named, never shown. */
 export async function findLosses(kube: Kube, inventory: InventorySnapshot): Promise<Losses> {
-  const owned = new Set(inventory.objects.map(({ ref }) => formatRef(ref)));
-  const [volumes, ...lists] = await Promise.all([
-    kube.list({ apiVersion: 'v1', kind: 'PersistentVolume' }),
-    ...kinds.map(async (kind) => kube.list(kind)),
-  ]);
+  const owned = new Set(inventory.objects.map(({ ref }) => keyOf(ref)));
+  const volumes = await kube.list({ apiVersion: 'v1', kind: 'PersistentVolume' });
   return {
     volumes: volumes.map(describeVolume),
-    notInGit: lists
-      .flat()
-      .filter((object) => !owned.has(formatRef(refOf(object))) && !isMadeByMachine(object))
+    notInGit: (await listAll(kube))
+      .filter((object) => !owned.has(keyOf(refOf(object))) && !isMadeByMachine(object))
       .map((object) => formatRef(refOf(object)))
       .sort(),
     jobsThatRunAgain: inventory.objects
@@ -47,6 +50,23 @@ export async function findLosses(kube: Kube, inventory: InventorySnapshot): Prom
       .map(({ ref }) => formatRef(ref))
       .sort(),
   };
+}
+
+/** The group counts and its version does not: the same object can be read in several. */
+function keyOf(ref: ObjectRef): string {
+  const group = ref.apiVersion.includes('/') ? ref.apiVersion.split('/')[0] : '';
+  return `${group} ${formatRef(ref)}`;
+}
+
+async function listAll(kube: Kube): Promise<KubeObject[]> {
+  const queue = (await kube.kinds()).filter(({ kind }) => !passing.has(kind));
+  const objects: KubeObject[] = [];
+  const worker = async (): Promise<void> => {
+    for (let next = queue.pop(); next !== undefined; next = queue.pop())
+      objects.push(...(await kube.list(next)));
+  };
+  await Promise.all(Array.from({ length: listsAtOnce }, worker));
+  return objects;
 }
 
 function describeVolume(volume: KubeObject): string {
@@ -58,10 +78,19 @@ function describeVolume(volume: KubeObject): string {
 
 /** What Kubernetes, Flux, Helm or bootstrap makes anew by itself. */
 function isMadeByMachine(object: KubeObject): boolean {
-  const { name, namespace = '', ownerReferences = [], labels = {} } = object.metadata;
+  const {
+    name,
+    namespace = object.kind === 'Namespace' ? name : '',
+    ownerReferences = [],
+    labels = {},
+    managedFields = [],
+  } = object.metadata;
   return (
+    (managedFields.length > 0 && managedFields.every(({ manager = '' }) => machines.test(manager))) ||
     ownerReferences.length > 0 ||
     namespace.startsWith('kube-') ||
+    (object.kind === 'Namespace' && name === 'default') ||
+    (object.kind === 'ServiceAccount' && name === 'default') ||
     namespace === fluxNamespace ||
     name === 'kube-root-ca.crt' ||
     (namespace === 'default' && name === 'kubernetes') ||

@@ -1,5 +1,8 @@
 import { removeContext } from '../engines/kubeconfig.ts';
 import { PlatformError } from '../errors/platform-error.ts';
+import { buildModel } from '../observe/build-model.ts';
+import type { Model } from '../observe/model.ts';
+import { readCluster } from '../observe/read-cluster.ts';
 import type { Deps } from '../ports/deps.ts';
 import { gitIn } from '../ports/git.ts';
 import type { Kube } from '../ports/kube.ts';
@@ -21,6 +24,8 @@ export interface NukePlan {
   /** Objects in the inventory that has to come back. */
   readonly objects: number;
   readonly losses: Losses;
+  /** What has failed now, one sentence each: the same commit may well fail again. */
+  readonly failing: readonly string[];
   /** Commits of this clone that the cluster never got: they are no part of the rebuild. */
   readonly commitsNotPushed: number;
   /** True when an earlier run was stopped on the way. */
@@ -41,6 +46,7 @@ export async function planNuke(deps: Deps, cluster: OpenCluster): Promise<NukePl
   const resume = (from: Journal): NukePlan => ({
     ...shared(from),
     losses: { volumes: [], notInGit: [], jobsThatRunAgain: [] },
+    failing: [],
     commitsNotPushed,
     resumed: true,
   });
@@ -75,7 +81,13 @@ export async function planNuke(deps: Deps, cluster: OpenCluster): Promise<NukePl
       before,
       phase: 'destroying',
     };
-    return { ...shared(journal), losses: await findLosses(kube, before), commitsNotPushed, resumed: false };
+    return {
+      ...shared(journal),
+      losses: await findLosses(kube, before),
+      failing: failuresIn(buildModel(await readCluster(kube), deps.clock.now())),
+      commitsNotPushed,
+      resumed: false,
+    };
   }
 
   function shared(from: Journal): Pick<NukePlan, 'environment' | 'commit' | 'objects' | 'journal'> {
@@ -86,6 +98,11 @@ export async function planNuke(deps: Deps, cluster: OpenCluster): Promise<NukePl
       journal: from,
     };
   }
+}
+
+function failuresIn({ items }: Model): string[] {
+  const failed = items.filter(({ state }) => state === 'Failed');
+  return [...new Set(failed.map(({ id, cause, message }) => cause?.sentence ?? `${id}: ${message}`))];
 }
 
 /** What the steps leave behind. */
@@ -112,14 +129,6 @@ export function nukeSteps(
     {
       title: 'keep the inventory of what is there',
       run: async () => {
-        const now = await readJournal(kept.journal); // planned before the lock was held
-        if (plan.resumed !== (now !== undefined) && !(now?.phase === 'destroying' && !plan.resumed)) {
-          throw new PlatformError(
-            'CLUSTER_BUSY',
-            `another nuke-and-rebuild of ${environment.name} began or ended since this one was planned; nothing was done`,
-            'Run the same command again',
-          );
-        }
         if (plan.resumed) return 'already';
         await writeJournal(kept.journal, journal);
         return 'done';

@@ -2,7 +2,7 @@ import { PlatformError } from '../errors/platform-error.ts';
 import type { KubeEndpoint } from './kube-config.ts';
 import { messageOf, sendToKube, type KubeRequest, type KubeResponse } from './kube-http.ts';
 import { formatRef, refOf, type Kube, type KubeObject, type ObjectRef } from './kube.ts';
-import { createDiscovery } from './kube-discovery.ts';
+import { createDiscovery, listableKinds } from './kube-discovery.ts';
 
 /** Objects per page of a list: what kubectl asks for too. */
 const pageSize = 500;
@@ -38,6 +38,9 @@ function kubeAt(endpoint: KubeEndpoint, timeoutMs: number): Kube {
       if (status >= 400)
         throw refused(endpoint, 'GET', { apiVersion: 'v1', kind: 'version', name: '' }, { status, body });
       return String(body['gitVersion']);
+    },
+    async kinds() {
+      return listableKinds(endpoint, deadline());
     },
     async get(ref) {
       const signal = deadline();

@@ -11,6 +11,8 @@ export interface KubeRequest {
   readonly path: string;
   readonly body?: object;
   readonly contentType?: string;
+  /** Default: application/json. */
+  readonly accept?: string;
   readonly signal: AbortSignal;
 }
 
@@ -67,7 +69,7 @@ async function open(endpoint: KubeEndpoint, call: KubeRequest): Promise<Incoming
       path: server.pathname.replace(/\/$/, '') + call.path,
       headers: {
         ...(options.headers as OutgoingHttpHeaders | undefined),
-        accept: 'application/json',
+        accept: call.accept ?? 'application/json',
         ...(body === undefined
           ? {}
           : {

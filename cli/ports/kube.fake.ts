@@ -26,6 +26,12 @@ export function fakeKube(initial: readonly KubeObject[] = []): Kube & {
       for (const object of next) objects.set(keyOf(refOf(object)), object);
     },
     version: async () => Promise.resolve('v1.0.0'),
+    kinds: async () => {
+      const kinds = [...objects.values()].map(({ apiVersion, kind }) => ({ apiVersion, kind }));
+      return Promise.resolve([
+        ...new Map(kinds.map((each) => [`${each.apiVersion} ${each.kind}`, each])).values(),
+      ]);
+    },
     get: async (ref: ObjectRef) => Promise.resolve(objects.get(keyOf(ref))),
     list: async (
       { apiVersion, kind }: Pick<ObjectRef, 'apiVersion' | 'kind'>,

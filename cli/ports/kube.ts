@@ -50,6 +50,8 @@ export interface KindRef {
 export interface Kube {
   /** `/version`, e.g. `v1.36.3`. */
   version(): Promise<string>;
+  /** Every kind that the server can list, each in the version that it prefers. */
+  kinds(): Promise<KindRef[]>;
   /** undefined when there is no such object, or its kind is not known to the server (yet). */
   get(ref: ObjectRef): Promise<KubeObject | undefined>;
   /** Empty when the kind is not known to the server. All namespaces unless one is given. */
