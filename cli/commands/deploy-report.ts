@@ -1,5 +1,6 @@
 import { PlatformError } from '../errors/platform-error.ts';
-import type { DeployPlan, DeployResult } from '../lifecycle/deploy.ts';
+import type { DeployResult } from '../lifecycle/deploy.ts';
+import type { DeployPlan } from '../lifecycle/plan-deploy.ts';
 import { formatRef } from '../ports/kube.ts';
 import { seconds } from '../ports/progress-lines.ts';
 import type { Terminal } from '../ports/terminal.ts';
@@ -34,6 +35,11 @@ export async function agreeToRisks(
     throw new PlatformError('NOT_CONFIRMED', 'no yes was given; nothing was done', fix);
 }
 
+function runningJobs({ model }: DeployResult): string[] {
+  const jobs = (model?.items ?? []).filter(({ ref, state }) => ref.kind === 'Job' && state === 'Reconciling');
+  return jobs.length === 0 ? [] : [`Still running: ${jobs.map(({ id }) => id).join(', ')}`];
+}
+
 /** What was committed, what runs now. */
 export function describeDeploy(
   { cluster, changes, findings, paths }: DeployPlan,
@@ -55,7 +61,7 @@ export function describeDeploy(
       changes,
       totalMs: Math.round(totalMs),
     },
-    text: `${what} runs in ${name} (${seconds(totalMs)}).`,
+    text: [`${what} runs in ${name} (${seconds(totalMs)}).`, ...runningJobs(result)].join('\n'),
     warnings: findings.map(({ code, message }) => `${code} ${message}`),
     next: [`platform status ${name}`],
   };

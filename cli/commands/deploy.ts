@@ -29,7 +29,8 @@ export function deployCommand(handle: Handle): Command {
     )
     .action(
       handle('DeployResult', async (deps, name: string, flags: Flags) => {
-        const { deploySteps, planDeploy } = await import('../lifecycle/deploy.ts');
+        const { deploySteps } = await import('../lifecycle/deploy.ts');
+        const { planDeploy } = await import('../lifecycle/plan-deploy.ts');
         const { formatChanges } = await import('../publish/diff-format.ts');
         const { changeCluster } = await import('./change-cluster.ts');
         const started = deps.clock.elapsed();

@@ -11,6 +11,7 @@ export function describePlan({
   objects,
   losses,
   failing,
+  journal,
   commitsNotPushed,
   resumed,
 }: NukePlan): string {
@@ -25,6 +26,10 @@ export function describePlan({
     ...list('Data that is lost for good', losses.volumes),
     ...list('Not in git, so lost', losses.notInGit),
     ...list('Jobs that will run again', losses.jobsThatRunAgain),
+    ...list(
+      `Not compared afterwards, since it has not applied ${commit.slice(0, 7)} yet`,
+      journal.before.unsettled ?? [],
+    ),
     ...list(
       `Failing now, and perhaps again, since the same commit comes back (a fix: platform deploy ${environment})`,
       failing,
@@ -54,7 +59,7 @@ export function describeComparison(
   totalMs: number,
 ): Outcome {
   if (!comparison) throw new Error('a rebuild ended without a comparison');
-  const { same, missing, changed, added } = comparison;
+  const { same, missing, changed, added, notCompared } = comparison;
   const equal = missing.length === 0 && changed.length === 0;
   return {
     data: { environment, commit, ...comparison, equal, totalMs: Math.round(totalMs) },
@@ -63,6 +68,9 @@ export function describeComparison(
       ...missing.map((object) => `  missing  ${object}`),
       ...changed.map(({ object, fields }) => `  changed  ${object}: ${fields.join(', ')}`),
       ...added.map((object) => `  new      ${object}`),
+      ...(notCompared.length === 0
+        ? []
+        : [`not compared, since they had not applied ${commit.slice(0, 7)} yet: ${notCompared.join(', ')}`]),
       equal
         ? `${environment} came back as it was, in ${seconds(totalMs)}.`
         : `${environment} did not come back as it was (${seconds(totalMs)}).`,

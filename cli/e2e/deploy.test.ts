@@ -127,9 +127,15 @@ describe('platform deploy', () => {
     expect((await machine.platform('deploy', 'dev')).exitCode).toBe(0);
 
     expect(await live('backfill', 'LAST_DAYS')).toBe('14');
-    const after = await jobs();
-    expect(after).toHaveLength(3);
-    expect(after.filter((job) => before.includes(job))).toEqual([]);
+    // The deploy does not wait for what may run for hours: the later stages come one after the other.
+    await vi.waitFor(
+      async () => {
+        const after = await jobs();
+        expect(after).toHaveLength(3);
+        expect(after.filter((job) => before.includes(job))).toEqual([]);
+      },
+      { timeout: 60_000, interval: 500 },
+    );
   });
 
   it('asks before it deletes an app: without an answer nothing is done, with --yes the app is gone', async () => {

@@ -1,42 +1,15 @@
-import { join } from 'node:path';
-import { emptyBuild, type Build } from '../build/build.ts';
-import { PlatformError } from '../errors/platform-error.ts';
 import type { Model } from '../observe/model.ts';
+import { waitUntilReady } from '../observe/wait-until-ready.ts';
+import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
-import { exists } from '../ports/files.ts';
 import { gitIn } from '../ports/git.ts';
-import type { Kube } from '../ports/kube.ts';
-import { quote } from '../ports/run.ts';
 import { pushCommit } from '../publish/bare-repository.ts';
 import { commitPaths } from '../publish/commit.ts';
-import { diffBuilds, type ObjectChange } from '../publish/diff-builds.ts';
-import { buildAt, buildRendered } from '../publish/diff-environment.ts';
-import { requireCommittable } from '../publish/repository-state.ts';
-import { waitUntilReady } from '../observe/wait-until-ready.ts';
-import { pinnedSchemas } from '../toolchain/schemas.ts';
-import { applyRender, planRender, type Change } from '../render/plan-render.ts';
-import type { Finding } from '../validate/finding.ts';
-import { validateEnvironment } from '../validate/validate-environment.ts';
-
-import { readAppliedCommit } from './applied-revision.ts';
-import { readJournal } from './journal.ts';
-import { openRunningCluster, type OpenCluster } from './open-cluster.ts';
+import { applyRender } from '../render/plan-render.ts';
+import { ensureAgeKey } from './age-key.ts';
+import { applySecrets } from './cluster-secrets.ts';
+import type { DeployPlan } from './plan-deploy.ts';
 import type { Step } from './steps.ts';
-
-/** What a deploy will write, commit and change in the cluster. */
-export interface DeployPlan {
-  readonly cluster: OpenCluster & { readonly kube: Kube };
-  /** Rendered files that differ from the working tree. */
-  readonly files: readonly Change[];
-  /** What will be committed: values, and every rendered file that differs from HEAD. Relative to the root. */
-  readonly paths: readonly string[];
-  /** Against what runs now, object by object. */
-  readonly changes: readonly ObjectChange[];
-  /** False where what runs now cannot be built from this clone: `changes` then shows everything as new. */
-  readonly comparable: boolean;
-  /** Warnings of validation; errors are thrown. */
-  readonly findings: readonly Finding[];
-}
 
 /** What the steps leave behind. */
 export interface DeployResult {
@@ -44,139 +17,6 @@ export interface DeployResult {
   commit?: string;
   committed?: boolean;
   model?: Model;
-}
-
-/** What makes an environment beside its values: must be committed by a person, since deploy commits only its own. */
-const inputs = (name: string): string[] => [
-  'templates',
-  'infrastructure',
-  ':(glob)apps/*/base/**',
-  `clusters/${name}/secrets`,
-];
-
-/**
- * Renders and validates in a side folder; writes nothing.
- *
- * @throws {PlatformError} GIT_UNUSABLE, VALUES_INVALID, RENDERED_FILE_EDITED, BUILD_FAILED, VALIDATION_FAILED,
- *   CLUSTER_MISSING, CLUSTER_STOPPED
- */
-export async function planDeploy(deps: Deps, name: string): Promise<DeployPlan> {
-  const cluster = await openRunningCluster(deps, name);
-  const { environment, git } = cluster;
-  await requireNoUnfinishedRebuild(cluster);
-  await requireCommittable(deps, git);
-  await requireCommittedInputs(deps, name);
-  const rendered = await planRender(deps, [environment]);
-  const files = rendered.filter(({ change }) => change !== 'same');
-  const build = await buildRendered(deps, environment);
-  const findings = await validateEnvironment({ root: deps.root, schemas: await pinnedSchemas(deps) }, build);
-  const errors = findings.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) {
-    throw new PlatformError(
-      'VALIDATION_FAILED',
-      `${errors.length} errors in the manifests of ${name}; nothing was written`,
-      `platform validate ${name}`,
-      {
-        details: errors.map(({ code, message, object, place, hint }) => ({
-          message: `${code} ${object ?? ''} ${message}`,
-          place,
-          hint,
-        })),
-      },
-    );
-  }
-  const before = await buildApplied(deps, cluster);
-  return {
-    cluster,
-    files,
-    paths: await pathsToCommit(deps, cluster, rendered, files),
-    changes: diffBuilds(before ?? emptyBuild(name), build),
-    comparable: before !== undefined,
-    findings,
-  };
-}
-
-/** How far to look for a commit that builds; each try takes about a second. */
-const commitsBack = 10;
-
-/**
- * What runs now, to compare with: not HEAD, since commits may lie between that nobody was asked about. Where the applied
- * commit cannot be built, Flux keeps what the one before it gave, so that one is taken.
- *
- * @returns undefined where none of the last commits can be built.
- * @throws {PlatformError} GIT_PUSH_REJECTED where this clone lacks it: a push would be refused as well.
- */
-async function buildApplied(
-  deps: Deps,
-  { environment, kube }: DeployPlan['cluster'],
-): Promise<Build | undefined> {
-  const applied = await readAppliedCommit(kube);
-  if (applied === undefined) return emptyBuild(environment.name);
-  if ((await gitIn(deps.run, deps.root).revParse(applied)) === undefined) {
-    throw new PlatformError(
-      'GIT_PUSH_REJECTED',
-      `${environment.name} runs ${applied.slice(0, 7)}, a commit that this clone lacks`,
-      `git pull --rebase --autostash ${environment.name} ${environment.git.branch}`,
-    );
-  }
-  for (let back = 0; back <= commitsBack; back += 1) {
-    const revision = `${applied}~${back}`;
-    if ((await gitIn(deps.run, deps.root).revParse(revision)) === undefined) return undefined;
-    try {
-      return await buildAt(deps, environment.name, revision);
-    } catch (error) {
-      if (!(error instanceof PlatformError && error.code === 'BUILD_FAILED')) throw error;
-    }
-  }
-  return undefined;
-}
-
-/** Values, and what render writes or has removed; nothing else that happens to lie beside them. */
-async function pathsToCommit(
-  deps: Pick<Deps, 'root'>,
-  { environment: { name }, git }: OpenCluster,
-  rendered: readonly Change[],
-  files: readonly Change[],
-): Promise<string[]> {
-  const ours = new Set([
-    `clusters/${name}/values.yaml`,
-    'platform.yaml',
-    ...rendered.map(({ path }) => path),
-  ]);
-  const folders = new RegExp(`^(clusters/${name}/flux|(apps|infrastructure)/.+/overlays/${name})/`);
-  const changed: string[] = [];
-  for (const path of git.changed) {
-    if (ours.has(path) || (folders.test(path) && !(await exists(join(deps.root, path))))) changed.push(path);
-  }
-  const written = files.map(({ path }) => path);
-  return [...new Set([...changed, ...written])].sort();
-}
-
-async function requireNoUnfinishedRebuild({ environment: { name }, kept }: OpenCluster): Promise<void> {
-  if (!(await readJournal(kept.journal))) return;
-  throw new PlatformError(
-    'CLUSTER_BUSY',
-    `a nuke-and-rebuild of ${name} is unfinished, and holds the cluster at the commit that it rebuilds`,
-    `platform nuke-and-rebuild ${name}`,
-  );
-}
-
-async function requireCommittedInputs(deps: Pick<Deps, 'root' | 'run'>, name: string): Promise<void> {
-  const edited = await gitIn(deps.run, deps.root).changedPaths(inputs(name));
-  const [first] = edited;
-  if (first === undefined) return;
-  const others = edited.length > 1 ? ` and ${edited.length - 1} more` : '';
-  throw new PlatformError(
-    'GIT_UNUSABLE',
-    `${first}${others} would be part of what is deployed, and is not committed; deploy commits only values and rendered files`,
-    `git add ${[...new Set(edited.map(folderOf))].map(quote).join(' ')} && git commit`,
-  );
-}
-
-/** `templates`, `apps/trades`, `clusters/dev/secrets`: few words, however many files changed. */
-function folderOf(path: string): string {
-  const depth = path.startsWith('apps/') ? 2 : path.startsWith('clusters/') ? 3 : 1;
-  return path.split('/').slice(0, depth).join('/');
 }
 
 /** Writes, commits, pushes and waits. Each step finds its work done when an earlier run was stopped after it. */
@@ -207,6 +47,11 @@ export function deploySteps(
       },
     },
     {
+      title: 'create namespaces and secrets',
+      run: async () =>
+        applySecrets(kube, plan.build, await ensureAgeKey(deps, environment.name, kept.ageKey)),
+    },
+    {
       title: `push to ${environment.name}`,
       run: async () =>
         (await pushCommit(deps, bare, result.commit ?? git.head)) === 'already' ? 'already' : 'done',
@@ -221,8 +66,7 @@ export function deploySteps(
             commit: result.commit ?? git.head,
             interrupted: deps.interrupted,
             say,
-            // A backfill that runs for hours must not hold up a hotfix; Jobs of this very deploy are waited for.
-            jobs: plan.changes.some(({ ref }) => ref.kind === 'Job') ? 'wait' : 'started',
+            jobs: 'started', // a backfill may run for hours: neither this command nor a hotfix waits for that
           },
         );
         return 'done';

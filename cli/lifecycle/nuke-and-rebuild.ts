@@ -72,7 +72,7 @@ export async function planNuke(deps: Deps, cluster: OpenCluster): Promise<NukePl
         `platform bootstrap ${environment.name}`,
       );
     }
-    const before = await takeInventory(kube, deps.clock.now());
+    const before = await takeInventory(kube, deps.clock.now(), commit);
     const journal: Journal = {
       formatVersion: 1,
       operation: 'nuke-and-rebuild',

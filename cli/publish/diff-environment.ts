@@ -5,7 +5,7 @@ import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
 import { isDirectory } from '../ports/files.ts';
 import { copyFolder, withSideFolder } from '../ports/side-folder.ts';
-import { applyRender, planRender } from '../render/plan-render.ts';
+import { applyRender, planRender, type Change } from '../render/plan-render.ts';
 import type { Environment } from '../values/environment.ts';
 import { diffBuilds, type ObjectChange } from './diff-builds.ts';
 import { withTreeAt } from './tree-at.ts';
@@ -25,7 +25,11 @@ export async function diffEnvironment(
   revision: string,
 ): Promise<ObjectChange[]> {
   const before = await buildAt(deps, environment.name, revision);
-  const after = await buildRendered(deps, environment);
+  const after = await buildRendered(
+    deps,
+    environment,
+    await planRender(deps, [environment], { force: true }),
+  );
   return diffBuilds(before, after);
 }
 
@@ -41,9 +45,12 @@ export async function buildAt(deps: BuildDeps, name: string, revision: string): 
   });
 }
 
-/** The build that the working tree gives once it is rendered. Hand edits of rendered files are not part of it. */
-export async function buildRendered(deps: BuildDeps, environment: Environment): Promise<Build> {
-  const plan = await planRender(deps, [environment], { force: true });
+/** The build that the working tree gives once a render of it is carried out. */
+export async function buildRendered(
+  deps: BuildDeps,
+  environment: Environment,
+  plan: readonly Change[],
+): Promise<Build> {
   return withSideFolder(async (side) => {
     for (const folder of ['apps', 'infrastructure', `clusters/${environment.name}`]) {
       await copyFolder(join(deps.root, folder), join(side, folder));

@@ -21,27 +21,27 @@ const on = { enabled: true, after: [] };
 
 it('makes every app depend on what it uses only, and waits only where something depends', () => {
   expect(graph({ trades: on, backfill: on })).toEqual([
-    'namespaces (wait) ← ',
-    'backfill-1-first (wait) ← namespaces',
+    'namespaces ← ',
+    'backfill-1-first (wait) ← ',
     'backfill-2-second ← backfill-1-first',
-    'trades ← namespaces',
+    'trades ← ',
   ]);
 });
 
 it('hangs an app behind the last stage of the job that it names with after', () => {
   expect(graph({ trades: { enabled: true, after: ['backfill'] }, backfill: on })).toEqual([
-    'namespaces (wait) ← ',
-    'backfill-1-first (wait) ← namespaces',
+    'namespaces ← ',
+    'backfill-1-first (wait) ← ',
     'backfill-2-second (wait) ← backfill-1-first',
-    'trades ← namespaces, backfill-2-second',
+    'trades ← backfill-2-second',
   ]);
 });
 
 it('puts an app behind those it waits for, whatever their names', () => {
   expect(graph({ trades: on, backfill: { enabled: true, after: ['trades'] } })).toEqual([
-    'namespaces (wait) ← ',
-    'trades (wait) ← namespaces',
-    'backfill-1-first (wait) ← namespaces, trades',
+    'namespaces ← ',
+    'trades (wait) ← ',
+    'backfill-1-first (wait) ← trades',
     'backfill-2-second ← backfill-1-first',
   ]);
 });
@@ -53,18 +53,18 @@ it('applies encrypted secrets before the apps', () => {
   );
 
   expect(units).toEqual([
-    expect.objectContaining({ name: 'namespaces', sops: false, wait: true }),
+    expect.objectContaining({ name: 'namespaces', sops: false, wait: false }),
     expect.objectContaining({
       name: 'secrets',
       path: './clusters/dev/secrets',
-      dependsOn: ['namespaces'],
+      dependsOn: [],
       sops: true,
       wait: true,
     }),
     expect.objectContaining({
       name: 'trades',
       path: './apps/trades/overlays/dev',
-      dependsOn: ['namespaces', 'secrets'],
+      dependsOn: ['secrets'],
     }),
   ]);
 });

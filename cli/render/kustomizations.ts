@@ -22,13 +22,15 @@ const graceMs = 60_000;
 
 /**
  * The Flux Kustomizations of one environment in an order in which they can be applied. Each depends only on what it uses:
- * the namespaces, the secrets, the stage before it, and the apps that its values name with `after`.
+ * the secrets, the stage before it, and the apps that its values name with `after`. Not on the namespaces, which bootstrap and
+ * deploy create beforehand: a dependency costs every push a second or two, and an app that is pushed together with a new
+ * namespace is applied at Flux's next try.
  */
 export function planKustomizations({ name, values }: Environment, apps: readonly App[]): Kustomization[] {
   const { timeout } = values.flux;
   const enabled = apps.filter((app) => values.apps[app.name]?.enabled);
   const last = new Map(enabled.map((app) => [app.name, unitName(app.name, app.stages.at(-1))]));
-  const roots = values.secrets.sops ? ['namespaces', 'secrets'] : ['namespaces'];
+  const roots = values.secrets.sops ? ['secrets'] : [];
 
   const units: Omit<Kustomization, 'wait'>[] = [
     { name: 'namespaces', path: './infrastructure/namespaces', dependsOn: [], timeout, sops: false },
@@ -37,7 +39,7 @@ export function planKustomizations({ name, values }: Environment, apps: readonly
     units.push({
       name: 'secrets',
       path: `./clusters/${name}/secrets`,
-      dependsOn: ['namespaces'],
+      dependsOn: [],
       timeout,
       sops: true,
     });

@@ -30,5 +30,16 @@ it('says which objects are the same, missing, changed (by which fields) and adde
     missing: ['ConfigMap/ml/b'],
     changed: [{ object: 'ConfigMap/ml/c', fields: ['data.level'] }],
     added: ['ConfigMap/ml/d'],
+    notCompared: [],
+  });
+});
+
+it('compares nothing of a Flux object that was on the way to the commit', () => {
+  const before = { ...snapshot({}), unsettled: ['Kustomization/flux-system/trades'] };
+
+  expect(compareInventories(before, snapshot({ a: {} }))).toMatchObject({
+    missing: [],
+    added: [],
+    notCompared: ['Kustomization/flux-system/trades'],
   });
 });

@@ -8,11 +8,15 @@ export interface InventoryComparison {
   readonly changed: readonly { readonly object: string; readonly fields: readonly string[] }[];
   /** There now, not there before: told, but no fault of the rebuild. */
   readonly added: readonly string[];
+  /** Flux objects that were on the way to the commit before the rebuild: what they own is in none of the lists. */
+  readonly notCompared: readonly string[];
 }
 
 /** Compares two snapshots object by object, by the fields that Flux's controllers own. */
 export function compareInventories(before: InventorySnapshot, after: InventorySnapshot): InventoryComparison {
-  const now = new Map(after.objects.map((entry) => [keyOf(entry), entry]));
+  const notCompared = before.unsettled ?? [];
+  const comparable = after.objects.filter(({ owner }) => !notCompared.includes(owner));
+  const now = new Map(comparable.map((entry) => [keyOf(entry), entry]));
   const same: string[] = [];
   const missing: string[] = [];
   const changed: { object: string; fields: string[] }[] = [];
@@ -27,7 +31,7 @@ export function compareInventories(before: InventorySnapshot, after: InventorySn
     if (fields.length === 0) same.push(keyOf(entry));
     else changed.push({ object: keyOf(entry), fields });
   }
-  return { same, missing, changed, added: [...now.keys()] };
+  return { same, missing, changed, added: [...now.keys()], notCompared };
 }
 
 function keyOf({ ref }: InventoryEntry): string {

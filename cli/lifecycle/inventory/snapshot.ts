@@ -1,5 +1,6 @@
-import { inventoryOf } from '../../observe/inventory.ts';
-import { formatRef, type Kube, type ObjectRef } from '../../ports/kube.ts';
+import { inventoryOf, type OwnedRef } from '../../observe/inventory.ts';
+import { commitOf, rootName } from '../../reconcile/root-objects.ts';
+import { formatRef, refOf, type Kube, type KubeObject, type ObjectRef } from '../../ports/kube.ts';
 import { ownedFields } from './owned-fields.ts';
 
 /** What Flux had put into a cluster at one moment. Holds no Secret values. */
@@ -7,6 +8,8 @@ export interface InventorySnapshot {
   /** ISO 8601. */
   readonly takenAt: string;
   readonly objects: readonly InventoryEntry[];
+  /** Flux objects that had not applied the commit yet, so that what they own is of an earlier one; it is not in `objects`. */
+  readonly unsettled?: readonly string[];
 }
 
 export interface InventoryEntry {
@@ -27,12 +30,15 @@ const readsAtOnce = 8;
 /**
  * Reads every object in the inventories of Flux's Kustomizations and HelmReleases.
  *
- * @param now Milliseconds since the epoch, for `takenAt`.
+ * @param now    Milliseconds since the epoch, for `takenAt`.
+ * @param commit What the inventory is of: owners that are at another commit are unsettled.
  * @returns Objects sorted by kind, namespace and name; one that is in an inventory but not in the cluster is left out.
  */
-export async function takeInventory(kube: Kube, now: number): Promise<InventorySnapshot> {
+export async function takeInventory(kube: Kube, now: number, commit?: string): Promise<InventorySnapshot> {
   const appliers = (await Promise.all(owners.map(async (kind) => kube.list(kind)))).flat();
-  const refs = inventoryOf(appliers);
+  const owned = inventoryOf(appliers);
+  const unsettled = commit === undefined ? new Set<string>() : unsettledOwners(appliers, owned, commit);
+  const refs = owned.filter(({ owner }) => !unsettled.has(owner));
   const entries: InventoryEntry[] = [];
   const queue = [...refs];
   const worker = async (): Promise<void> => {
@@ -44,5 +50,29 @@ export async function takeInventory(kube: Kube, now: number): Promise<InventoryS
   };
   await Promise.all(Array.from({ length: readsAtOnce }, worker));
   entries.sort((a, b) => (formatRef(a.ref) < formatRef(b.ref) ? -1 : 1));
-  return { takenAt: new Date(now).toISOString(), objects: entries };
+  return { takenAt: new Date(now).toISOString(), objects: entries, unsettled: [...unsettled].sort() };
+}
+
+/** Kustomizations at another commit, and the HelmReleases that these apply. */
+function unsettledOwners(
+  appliers: readonly KubeObject[],
+  owned: readonly OwnedRef[],
+  commit: string,
+): Set<string> {
+  const behind = appliers.filter(followsTheRoot).filter((applier) => appliedCommitOf(applier) !== commit);
+  const names = behind.map((applier) => formatRef(refOf(applier)));
+  const releases = owned
+    .filter(({ kind, owner }) => kind === 'HelmRelease' && names.includes(owner))
+    .map((ref) => formatRef(ref));
+  return new Set([...names, ...releases]);
+}
+
+/** A Kustomization made from the same repository as the root; another one's revision says nothing about this commit. */
+function followsTheRoot({ kind, spec }: KubeObject): boolean {
+  const source = (spec as { sourceRef?: { kind?: string; name?: string } } | undefined)?.sourceRef;
+  return kind === 'Kustomization' && source?.kind === 'GitRepository' && source.name === rootName;
+}
+
+function appliedCommitOf({ status }: KubeObject): string | undefined {
+  return commitOf((status as { lastAppliedRevision?: string } | undefined)?.lastAppliedRevision);
 }

@@ -72,7 +72,7 @@ export const kustomizationRules: readonly Rule[] = [
     /namespaces "([^"]+)" not found/,
     ([, namespace = '']) => ({
       says: `the namespace ${namespace} does not exist`,
-      next: `Add it to infrastructure/namespaces, or let it depend on what makes it: kubectl get namespace ${namespace}`,
+      next: `If infrastructure/namespaces has it, Flux tries again by itself; else add it there: kubectl get namespace ${namespace}`,
     }),
   ),
   kustomizationRule(
