@@ -57,6 +57,7 @@ export async function builtProgram(): Promise<BuiltProgram> {
   await git('init', '--quiet', '--initial-branch=main');
   await git('add', '.');
   await git('commit', '--quiet', '--message', 'Begin');
+  await git('gc', '--quiet'); // one file instead of hundreds, for those who copy it
 
   return {
     root,

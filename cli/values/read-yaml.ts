@@ -12,11 +12,17 @@ import {
   visit,
 } from 'yaml';
 import { PlatformError, type Detail, type Place } from '../errors/platform-error.ts';
-import { readText, sizeOf } from '../ports/files.ts';
+import { readBytes, sizeOf } from '../ports/files.ts';
 import { emptyMap, type MapEntry, type MapTree, type Scalar, type Tree } from './tree.ts';
 
 /** In bytes. Values are written by hand; a larger file is a mistake, and slow to parse. */
 const largestFileBytes = 1_000_000;
+
+/** Control characters, and what bytes that are no UTF-8 decode to. */
+const noText = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]/;
+
+/** After one error the parser often sees many more that are none. */
+const mostSyntaxErrors = 20;
 
 /** How many values aliases may stand for in one file: above it is a "billion laughs" file. */
 const mostAliasedValues = 100;
@@ -32,7 +38,24 @@ export async function readYamlMap(root: string, file: string): Promise<MapTree> 
   if (sizeBytes > largestFileBytes) {
     throw broken(file, [{ place: { file }, message: `${String(sizeBytes)} bytes; at most 1 MB is read` }]);
   }
-  return parseYamlMap(await readText(join(root, file)), file);
+  const text = (await readBytes(join(root, file))).toString('utf8');
+  const problem = unreadable(text, file);
+  if (problem) throw broken(file, [problem]);
+  return parseYamlMap(text, file);
+}
+
+/** The first character that is no text: YAML's parser takes it as a part of a word. */
+function unreadable(text: string, file: string): Detail | undefined {
+  const index = text.search(noText);
+  if (index < 0) return undefined;
+  const before = text.slice(0, index).split('\n');
+  const place: Place = { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+  const code = text.charCodeAt(index);
+  const message =
+    code === 0xfffd
+      ? 'it is not UTF-8 text; save it as UTF-8'
+      : `a character that is no text (U+${code.toString(16).toUpperCase().padStart(4, '0')}); files must be UTF-8 text`;
+  return { place, message };
 }
 
 /** As {@link readYamlMap}, of text that is there already. `file` is for places only. */
@@ -43,10 +66,10 @@ export function parseYamlMap(text: string, file: string): MapTree {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
-  const problems: Detail[] = [...document.errors, ...document.warnings].map((error) => ({
-    place: placeAt(error.pos[0]),
-    message: firstLine(error.message),
-  }));
+  const problems: Detail[] = [...document.errors, ...document.warnings]
+    .slice(0, mostSyntaxErrors)
+    .map((error) => ({ place: placeAt(error.pos[0]), message: explain(error.message) }));
+  if (problems.some(({ message }) => message === tooDeep)) problems.length = 1;
   if (problems.length === 0) problems.push(...aliasProblems(document, placeAt));
   if (problems.length > 0) throw broken(file, problems);
   const top: Node | null = document.contents;
@@ -123,8 +146,10 @@ function toPlainKey(key: Node, document: Document.Parsed): unknown {
   return isScalar(target) ? target.value : '';
 }
 
-function firstLine(message: string): string {
-  return message.split('\n')[0] ?? message;
+const tooDeep = 'brackets or lines are nested too deeply';
+
+function explain(message: string): string {
+  return message.includes('call stack') ? tooDeep : (message.split('\n')[0] ?? message);
 }
 
 function broken(file: string, details: Detail[]): PlatformError {
