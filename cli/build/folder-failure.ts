@@ -45,7 +45,9 @@ export async function explainFailure(root: string, folder: string, stderr: strin
     .join('\n')
     .replace(/^Error: /, '');
   // The last folder it went into is the one whose kustomization file or resource is at fault.
-  const entered = [...text.matchAll(/recursed accumulation of path '([^']+)'/g)].at(-1)?.[1];
+  const entered = [
+    ...text.matchAll(/(?:recursed accumulation of|couldn't make target for) path '([^']+)'/g),
+  ].at(-1)?.[1];
   const at = entered ?? join(root, folder);
   const malformed = /MalformedYAMLError: yaml: (?:line \d+: )?(.*?) in File: (\S+)/s.exec(text);
   if (malformed) {
@@ -68,12 +70,28 @@ export async function explainFailure(root: string, folder: string, stderr: strin
       place ?? (await placeInKustomization(root, at, unknownField, at)),
     );
   }
+  const [, doing, named = '', why] =
+    /accumulation err='(accumulating|merging) resources from '([^']+)': (.+?)': must build at directory/s.exec(
+      text.slice(text.lastIndexOf('accumulation err=')),
+    ) ?? [];
+  if (doing !== undefined && why !== undefined) {
+    const file = inside(root, join(at, named));
+    const place = doing === 'accumulating' ? { file } : await placeInKustomization(root, at, named, at);
+    return new FolderFailure(folder, sentenceOf(why, named), place);
+  }
   const last = text.split(/recursed accumulation of path '[^']+': /).at(-1) ?? text;
   return new FolderFailure(
     folder,
     last.replaceAll(`${root}/`, ''),
     await placeInKustomization(root, at, undefined, at),
   );
+}
+
+function sentenceOf(why: string, named: string): string {
+  const twice = /may not add resource with an already registered id: (\S+)/.exec(why)?.[1];
+  if (twice !== undefined)
+    return `${named} brings ${twice}, which is there already: each object may be there once`;
+  return why.replace(/ in object \{\{(\S*) (\S*)\} .*/s, ' in an object');
 }
 
 /** The parser here counts lines from 1; the one in kustomize is off by one in some errors. */

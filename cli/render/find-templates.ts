@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { PlatformError } from '../errors/platform-error.ts';
 import { listFiles, readText } from '../ports/files.ts';
 import type { App } from '../values/apps.ts';
 
@@ -13,8 +14,20 @@ export interface Template {
 
 const ending = '.njk';
 
+/** @throws {PlatformError} TEMPLATE_FAILED for a YAML file among them that is no template. */
 async function findTemplates(root: string, folder: string): Promise<Template[]> {
-  const files = (await listFiles(join(root, folder))).filter((file) => file.endsWith(ending));
+  const all = await listFiles(join(root, folder));
+  const ignored = all.find((file) => /\.ya?ml$/.test(file));
+  if (ignored !== undefined) {
+    const file = `${folder}/${ignored}`;
+    throw new PlatformError(
+      'TEMPLATE_FAILED',
+      `${file} is no template, so it would appear in no overlay: its name does not end in ${ending}`,
+      `git mv ${file} ${file}${ending}`,
+      { details: [{ place: { file }, message: `does not end in ${ending}` }] },
+    );
+  }
+  const files = all.filter((file) => file.endsWith(ending));
   return Promise.all(
     files.map(async (file) => ({
       file: `${folder}/${file}`,

@@ -1,6 +1,7 @@
 import { parseAllDocuments } from 'yaml';
 import { PlatformError, type Detail } from '../errors/platform-error.ts';
 import type { JsonSchema } from '../values/schema.ts';
+import { unreadableText } from '../values/text.ts';
 import type { Plain } from '../values/tree.ts';
 import { checkTemplate } from './check-template.ts';
 import type { Template } from './find-templates.ts';
@@ -22,6 +23,8 @@ export function renderTemplate(
   valuesFile: string,
 ): string {
   const { file, text } = template;
+  const unreadable = unreadableText(text, file);
+  if (unreadable) throw failed(file, [unreadable]);
   const { problems, uses } = checkTemplate(text, file, schema);
   if (problems.length > 0) throw failed(file, problems);
   let output;

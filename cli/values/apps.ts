@@ -78,7 +78,17 @@ export async function loadAppSchema(root: string, name: string): Promise<JsonSch
       },
     );
   }
-  return loadSchema(root, file);
+  const schema = await loadSchema(root, file);
+  // Without it the app would count as switched off, and rendering would take it away.
+  if (schema.properties?.['enabled']?.type !== 'boolean') {
+    throw new PlatformError(
+      'TEMPLATE_FAILED',
+      `${file} does not describe the values of an app: it has no property "enabled" of the type boolean`,
+      `Edit ${file}: "enabled": { "$ref": "../../schemas/shared.schema.json#/$defs/enabled" }`,
+      { details: [{ place: { file }, message: 'no property "enabled"' }] },
+    );
+  }
+  return schema;
 }
 
 /** The schema of a whole values.yaml: the shared part, with the schema of each app below `apps`. */

@@ -31,14 +31,12 @@ export function checkValues(tree: Tree, schema: JsonSchema, file: string, schema
   try {
     validate = ajv.compile(schema);
   } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
     throw new PlatformError(
       'TEMPLATE_FAILED',
-      `${schemaFile} is no usable JSON Schema: ${String(error)}`,
+      `${schemaFile} is no usable JSON Schema: ${said}`,
       `Edit ${schemaFile}`,
-      {
-        cause: error,
-        details: [{ place: { file: schemaFile }, message: String(error) }],
-      },
+      { cause: error, details: [{ place: { file: schemaFile }, message: said }] },
     );
   }
   if (validate(toPlain(tree))) return [];

@@ -13,13 +13,11 @@ import {
 } from 'yaml';
 import { PlatformError, type Detail, type Place } from '../errors/platform-error.ts';
 import { readBytes, sizeOf } from '../ports/files.ts';
+import { unreadableText } from './text.ts';
 import { emptyMap, type MapEntry, type MapTree, type Scalar, type Tree } from './tree.ts';
 
 /** In bytes. Values are written by hand; a larger file is a mistake, and slow to parse. */
 const largestFileBytes = 1_000_000;
-
-/** Control characters, and what bytes that are no UTF-8 decode to. */
-const noText = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]/;
 
 /** After one error the parser often sees many more that are none. */
 const mostSyntaxErrors = 20;
@@ -39,23 +37,9 @@ export async function readYamlMap(root: string, file: string): Promise<MapTree> 
     throw broken(file, [{ place: { file }, message: `${String(sizeBytes)} bytes; at most 1 MB is read` }]);
   }
   const text = (await readBytes(join(root, file))).toString('utf8');
-  const problem = unreadable(text, file);
+  const problem = unreadableText(text, file);
   if (problem) throw broken(file, [problem]);
   return parseYamlMap(text, file);
-}
-
-/** The first character that is no text: YAML's parser takes it as a part of a word. */
-function unreadable(text: string, file: string): Detail | undefined {
-  const index = text.search(noText);
-  if (index < 0) return undefined;
-  const before = text.slice(0, index).split('\n');
-  const place: Place = { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
-  const code = text.charCodeAt(index);
-  const message =
-    code === 0xfffd
-      ? 'it is not UTF-8 text; save it as UTF-8'
-      : `a character that is no text (U+${code.toString(16).toUpperCase().padStart(4, '0')}); files must be UTF-8 text`;
-  return { place, message };
 }
 
 /** As {@link readYamlMap}, of text that is there already. `file` is for places only. */

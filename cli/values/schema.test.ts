@@ -38,7 +38,7 @@ describe('loadSchema', () => {
     const root = await temporaryTree({ 'a.json': '{\n  "type": "object"\n  "properties": {}\n}\n' });
 
     await expect(loadSchema(root, 'a.json')).rejects.toMatchObject({
-      code: 'VALUES_SYNTAX',
+      code: 'TEMPLATE_FAILED',
       details: expect.arrayContaining([
         expect.objectContaining({ place: expect.objectContaining({ file: 'a.json', line: 3 }) as unknown }),
       ]) as unknown,

@@ -1,8 +1,9 @@
 import { join, posix } from 'node:path';
+import { parseDocument } from 'yaml';
 import { PlatformError } from '../errors/platform-error.ts';
 import { readText } from '../ports/files.ts';
-import { parseYamlMap } from './read-yaml.ts';
-import { toPlain, type Plain } from './tree.ts';
+import { placeIn } from './text.ts';
+import { type Plain } from './tree.ts';
 
 /** The part of JSON Schema 2020-12 that this program reads itself; ajv reads the rest. */
 export interface JsonSchema {
@@ -29,7 +30,7 @@ export interface JsonSchema {
  * check of templates all see the same whole. A keyword beside a `$ref` wins over the target's: it narrows or explains it.
  *
  * @param file Relative to `root`. A `$ref` is relative to the file it stands in: `shared.schema.json#/$defs/image`.
- * @throws {PlatformError} VALUES_SYNTAX where a file is no JSON; TEMPLATE_FAILED where a `$ref` leads nowhere or in a circle.
+ * @throws {PlatformError} TEMPLATE_FAILED where a file is no JSON, or where a `$ref` leads nowhere or in a circle.
  */
 export async function loadSchema(root: string, file: string): Promise<JsonSchema> {
   const documents = new Map<string, Promise<Plain>>();
@@ -72,8 +73,14 @@ async function readJson(root: string, file: string): Promise<Plain> {
   const text = await readText(join(root, file));
   try {
     return JSON.parse(text) as Plain;
-  } catch {
-    return toPlain(parseYamlMap(text, file)); // slower, and knows the place of the mistake
+  } catch (error) {
+    // slower, and knows the place of the mistake
+    const [mistake] = parseDocument(text, { schema: 'json', prettyErrors: false }).errors;
+    const message = `no JSON: ${mistake?.message.split('\n')[0] ?? String(error)}`;
+    throw new PlatformError('TEMPLATE_FAILED', `${file} is ${message}`, `Edit ${file}`, {
+      details: [{ place: placeIn(text, mistake?.pos[0] ?? 0, file), message }],
+      cause: error,
+    });
   }
 }
 
