@@ -51,7 +51,7 @@ const templates: Refusal[] = [
     says: /dump/,
   }),
   template('text without dump', `${head}data: { A: #{ app.kafka.topic }# }\n`, {
-    place: `${config}:4:18`,
+    place: `${config}:4:24`,
     says: /dump/,
   }),
   template('an include', `#% include "../../../../platform.yaml" %#\n`, {
@@ -69,7 +69,7 @@ const templates: Refusal[] = [
   template('nothing', '#* only a comment *#\n', { place: config, says: 'renders nothing' }),
   template('what is no YAML', `${head}data:\n  A: 1\n B: 2\n`, { place: config, says: /no YAML.*B: 2/ }),
   template('what is no UTF-8', Buffer.from(`${head}data: { A: "\xff" }\n`, 'latin1'), {
-    place: `${config}:4:18`,
+    place: `${config}:4:13`,
     says: 'not UTF-8 text',
   }),
   {
