@@ -41,7 +41,7 @@ export function formatModel(model: Model, look: Look): string {
   const line = (mark: string, cells: readonly string[], paint: (text: string) => string): string => {
     const padded = cells.map((cell, at) => (at === cells.length - 1 ? cell : cell.padEnd(widths[at] ?? 0)));
     const [state = '', ...rest] = padded;
-    return `${paint(`${mark} ${state}`)}  ${cut(rest.join('  '), look.columns, state.length + 4)}`;
+    return `${paint(`${mark} ${state}`)}  ${cut(rest.join('  '), look, state.length + 4)}`;
   };
   const table = model.items.map((item, at) => {
     const { unicode, ascii, color } = marks[item.state];
@@ -76,14 +76,17 @@ function shortRevision(revision = '-'): string {
   return /[:@][0-9a-f]{40}/.test(revision) ? (revision.split(':').at(-1) ?? '').slice(0, 7) : revision;
 }
 
-/** One entry per culprit, with all that it holds up. */
+/** One entry per culprit, with all that it holds up; what has failed comes before what still moves. */
 export function formatCauses(model: Model, { colors, unicode }: Look): string[] {
   const held = new Map<string, Item[]>();
   for (const item of model.items) {
     const culprit = item.cause?.chain.at(-1);
     if (culprit !== undefined) held.set(culprit, [...(held.get(culprit) ?? []), item]);
   }
-  return [...held.values()].flatMap((items) => {
+  const failedFirst = (items: readonly Item[]): number =>
+    items.some(({ state }) => state === 'Failed') ? 0 : 1;
+  const groups = [...held.values()].sort((a, b) => failedFirst(a) - failedFirst(b));
+  return groups.flatMap((items) => {
     const [farthest, ...others] = [...items].sort(
       (a, b) => (b.cause?.chain.length ?? 0) - (a.cause?.chain.length ?? 0),
     );
@@ -102,7 +105,8 @@ export function formatCauses(model: Model, { colors, unicode }: Look): string[] 
   });
 }
 
-function cut(text: string, columns: number | undefined, used: number): string {
+function cut(text: string, { columns, unicode }: Look, used: number): string {
   const room = columns === undefined ? Infinity : Math.max(20, columns - used);
-  return (text.length > room ? `${text.slice(0, room - 1)}…` : text).trimEnd();
+  const dots = unicode ? '…' : '...';
+  return (text.length > room ? `${text.slice(0, room - dots.length)}${dots}` : text).trimEnd();
 }

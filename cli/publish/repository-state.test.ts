@@ -85,8 +85,14 @@ it('says how to name oneself where git does not know who commits', async () => {
   await git('init', '-q', '-b', 'main');
   await commit('one');
   await git('config', 'user.useConfigOnly', 'true');
+  const nobody = { GIT_AUTHOR_NAME: undefined, GIT_AUTHOR_EMAIL: undefined };
+  const anonymous: Run = async (call) =>
+    plain({
+      ...call,
+      env: { ...call.env, ...nobody, GIT_COMMITTER_NAME: undefined, GIT_COMMITTER_EMAIL: undefined },
+    });
   await expect(
-    requireCommittable({ root, run: plain }, await readRepositoryState({ root, run })),
+    requireCommittable({ root, run: anonymous }, await readRepositoryState({ root, run })),
   ).rejects.toMatchObject({
     message: 'git does not know who commits',
   });

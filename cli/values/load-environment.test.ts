@@ -155,7 +155,10 @@ describe('loadEnvironment', () => {
       code: 'ENVIRONMENT_UNKNOWN',
       hint: 'Did you mean dev?',
     });
-    await expect(loadEnvironment({ root }, '../dev')).rejects.toMatchObject({ code: 'NAME_INVALID' });
+    await expect(loadEnvironment({ root }, 'Dev')).rejects.toMatchObject({ hint: 'Did you mean dev?' });
+    await expect(loadEnvironment({ root }, '../clusters/dev')).rejects.toMatchObject({
+      code: 'ENVIRONMENT_UNKNOWN',
+    });
     await expect(loadEnvironment({ root: `${root}/clusters` }, 'dev')).rejects.toMatchObject({
       code: 'ENVIRONMENT_UNKNOWN',
     });

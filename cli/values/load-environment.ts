@@ -92,14 +92,15 @@ async function readEnvironment(
 }
 
 async function assertEnvironment(root: string, name: string): Promise<void> {
-  if (!dnsLabel.test(name)) {
+  const folders = await listNames(join(root, 'clusters'), 'directory');
+  if (!dnsLabel.test(name) && folders.includes(name)) {
     throw new PlatformError(
       'NAME_INVALID',
       `${JSON.stringify(name)} cannot be an environment: its name is no DNS label (lower-case letters, digits and -, at most 63)`,
       'Rename its folder under clusters/',
     );
   }
-  if (await exists(join(root, valuesFile(name)))) return;
+  if (dnsLabel.test(name) && (await exists(join(root, valuesFile(name))))) return;
   const known = await listEnvironments(root);
   const guess = closest(name, known);
   const hint = guess
@@ -109,7 +110,7 @@ async function assertEnvironment(root: string, name: string): Promise<void> {
       : 'platform env new dev';
   throw new PlatformError(
     'ENVIRONMENT_UNKNOWN',
-    `there is no environment ${name}: ${valuesFile(name)} is not there`,
+    `there is no environment ${JSON.stringify(name).slice(1, -1)}: ${valuesFile(JSON.stringify(name).slice(1, -1))} is not there`,
     hint,
   );
 }
