@@ -1,5 +1,6 @@
 import { systemClock } from './ports/clock.ts';
 import type { Deps } from './ports/deps.ts';
+import { systemDownloads } from './ports/downloads/downloads.ts';
 import { listenToInterrupts } from './ports/interrupt.ts';
 import { locationsFrom } from './ports/locations.ts';
 import { lineProgress } from './ports/progress-lines.ts';
@@ -36,7 +37,8 @@ export function createDeps({ env, directory, home }: Start, options: GlobalOptio
   const terminal = withWorkingLine(systemTerminal(env, options.color === false), name);
   const locations = locationsFrom(env);
   const progress = terminal.live ? liveProgress(terminal, systemClock) : lineProgress(terminal, systemClock);
-  const base = { clock: systemClock, locations, home, progress };
+  const downloads = systemDownloads(env);
+  const base = { clock: systemClock, locations, home, progress, downloads };
   let locate: ((tool: ToolName) => Promise<string>) | undefined;
   const run = runWithExeca(async (tool) => {
     const { toolLocator } = await import('./toolchain/locate-tool.ts');

@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander';
 import type { EngineName } from '../values/environment.ts';
 import type { Handle } from './outcome.ts';
+import { toolsMirrorCommand } from './tools-mirror.ts';
 
 const examples = `Examples:
   platform tools           where each outside program comes from
-  platform tools build     build now what would be built when first needed
+  platform tools build     get now what would be downloaded or built when first needed
 `;
 
 export function toolsCommand(handle: Handle): Command {
@@ -23,12 +24,15 @@ export function toolsCommand(handle: Handle): Command {
         };
       }),
     )
-    .addCommand(buildCommand(handle));
+    .addCommand(buildCommand(handle))
+    .addCommand(toolsMirrorCommand(handle));
 }
 
 function buildCommand(handle: Handle): Command {
   return new Command('build')
-    .description('Build the programs that are nowhere, and take their files into the cache')
+    .description(
+      'Get the programs that are nowhere (download, else build), and the files that come with them',
+    )
     .addHelpText(
       'before',
       `Examples:
@@ -37,7 +41,7 @@ function buildCommand(handle: Handle): Command {
 `,
     )
     .addOption(
-      new Option('--engine <name>', 'the engine to build for')
+      new Option('--engine <name>', 'the engine to get them for')
         .choices(['kind', 'embedded', 'existing'])
         .default('embedded'),
     )

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import type { Downloads } from './downloads/downloads.ts';
 import type { Kube } from './kube.ts';
 import type { Locations } from './locations.ts';
 import type { Progress } from './progress.ts';
@@ -19,7 +20,9 @@ export interface Deps {
   readonly terminal: Terminal;
   readonly progress: Progress;
   readonly locations: Locations;
-  /** Aborted by the first Ctrl-C or SIGTERM: finish the current step, then stop. */
+  /** What can be fetched from outside, for the toolchain alone. */
+  readonly downloads: Downloads;
+  /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP: finish the current step, then stop. */
   readonly interrupted: AbortSignal;
   /**
    * Runs work that must not be cut in half: while it lasts the first Ctrl-C only aborts `interrupted`, and the second

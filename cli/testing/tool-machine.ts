@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { locationsFrom, type Locations } from '../ports/locations.ts';
+import type { Origin } from '../toolchain/origin.ts';
 import type { Program } from '../toolchain/programs.ts';
 import { versions } from '../toolchain/versions.ts';
 
@@ -14,6 +15,9 @@ export interface ToolMachine {
   readonly path: string;
   readonly named: string;
 }
+
+/** How a program that a test puts into a cache came there. */
+export const built: Origin = { source: 'build', from: 'example.test/tools', digests: {} };
 
 /** The pin of a program that the machine's module can build; it prints its version when run with `version`. */
 export function localProgram(name: string): Program {

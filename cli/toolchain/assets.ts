@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { PlatformError } from '../errors/platform-error.ts';
 import {
   isDirectory,
-  listNames,
   makeDirectory,
   move,
   readBytes,
@@ -13,12 +12,12 @@ import {
 } from '../ports/files.ts';
 import { withLock } from '../ports/lock.ts';
 import { toolCache } from './cache.ts';
-import { requireGo, type Go } from './go.ts';
+import { moduleFiles } from './module-files.ts';
 import type { ToolchainDeps } from './resolve-program.ts';
 import { versions, type VersionKey } from './versions.ts';
 
 /** Files of one folder of a Go module. */
-interface Part {
+export interface Part {
   readonly module: string;
   readonly versionKey: VersionKey;
   /** Folder in the module, with forward slashes. */
@@ -37,7 +36,7 @@ const kwokStages = (folder: string, pick: RegExp, to?: string): Part => ({
   ...(to === undefined ? {} : { to }),
 });
 
-/** What lies beside the source of the pinned programs, and must fit them: never committed, never downloaded apart. */
+/** What lies beside the source of the pinned programs, and must fit them: never committed. */
 const assets = {
   /** CustomResourceDefinitions, one a file. */
   'flux-crds': (['source-controller', 'kustomize-controller', 'helm-controller'] as const).map(
@@ -90,10 +89,10 @@ export function assetEntry(deps: Pick<ToolchainDeps, 'locations'>, name: AssetNa
 }
 
 /**
- * A folder with the files of an asset: `<named folder>/<asset>` where the user has one, else the cache, filled from Go's
- * module cache the first time. Every file is compared with its digest (12 MB of OpenAPI take about 20 ms).
+ * A folder with the files of an asset: `<named folder>/<asset>` where the user has one, else the cache, filled from
+ * the modules' archives the first time. Every file is compared with its digest (12 MB of OpenAPI take about 20 ms).
  *
- * @throws {PlatformError} TOOL_MISSING without a usable Go, TOOL_BUILD_FAILED when the modules cannot be fetched.
+ * @throws {PlatformError} TOOL_MISSING when neither a module proxy nor Go gives them, TOOL_BUILD_FAILED when Go fails, USAGE.
  */
 export async function assetDirectory(deps: ToolchainDeps, name: AssetName): Promise<string> {
   for (const directory of deps.locations.toolDirectories) {
@@ -109,8 +108,7 @@ export async function assetDirectory(deps: ToolchainDeps, name: AssetName): Prom
     );
   return withLock(`${entry}.copying`, { waitMs: 600_000, busy }, async () => {
     if (await isIntact(entry)) return entry;
-    const go = await requireGo(deps, `${name} must be taken from Go modules`);
-    await fill(go, entry, assets[name]);
+    await fill(deps, name, entry);
     return entry;
   });
 }
@@ -130,21 +128,17 @@ export async function isIntact(entry: string): Promise<boolean> {
   return (await Promise.all(checks)).every(Boolean);
 }
 
-async function fill(go: Go, entry: string, parts: readonly Part[]): Promise<void> {
-  const folders = await moduleFolders(go, [...new Set(parts.map(({ module }) => module))]);
+async function fill(deps: ToolchainDeps, name: AssetName, entry: string): Promise<void> {
   const side = `${entry}.partial`; // one holder of the lock at a time, so one name will do
   await remove(side);
   await makeDirectory(side);
   const lines: string[] = [];
-  for (const { module, from, pick, to = '' } of parts) {
-    const folder = join(folders.get(module) ?? '', from);
-    const names = (await listNames(folder, 'file')).filter((name) => pick.test(name));
-    if (names.length === 0) throw new Error(`${module} has no file like ${String(pick)} in ${from}`);
-    for (const name of names) {
-      const content = await readBytes(join(folder, name));
-      const file = to === '' ? name : `${to}/${name}`;
-      await writeFileAtomically(join(side, file), content);
-      lines.push(`${sha256(content)}  ${file}\n`);
+  const parts: readonly Part[] = assets[name];
+  for (const { part, files } of await moduleFiles(deps, name, parts, `${entry}.modules`)) {
+    for (const [file, content] of files) {
+      const path = part.to === undefined ? file : `${part.to}/${file}`;
+      await writeFileAtomically(join(side, path), content);
+      lines.push(`${sha256(content)}  ${path}\n`);
     }
   }
   await writeFileAtomically(join(side, listName), lines.join(''));
@@ -152,24 +146,12 @@ async function fill(go: Go, entry: string, parts: readonly Part[]): Promise<void
   await move(side, entry);
 }
 
-/** Fetches the modules where Go's cache lacks them; Go compares them with go.sum. */
-async function moduleFolders(go: Go, modules: readonly string[]): Promise<Map<string, string>> {
-  const printed = await go.run(['mod', 'download', '-json', ...modules], 600_000).catch((error: unknown) => {
-    if (!(error instanceof PlatformError) || error.code !== 'TOOL_FAILED') throw error;
-    throw new PlatformError(
-      'TOOL_BUILD_FAILED',
-      `the Go modules ${modules.join(', ')} cannot be fetched: ${error.message}`,
-      'Check the network, or name a module proxy that you can reach: export GOPROXY=<url>',
-      { cause: error },
-    );
-  });
-  const found = printed.split(/(?<=^\})\n/m).filter((text) => text.trim() !== '');
-  return new Map(
-    found.map((text) => {
-      const { Path, Dir } = JSON.parse(text) as { Path: string; Dir: string };
-      return [Path, Dir];
-    }),
-  );
+/** The modules that the files of all assets come from, with their versions. */
+export function assetModules(): { module: string; version: string }[] {
+  const found = Object.values(assets)
+    .flat()
+    .map(({ module, versionKey }: Part) => [module, versions[versionKey]] as const);
+  return [...new Map(found)].map(([module, version]) => ({ module, version }));
 }
 
 function sha256(content: Buffer | string): string {

@@ -40,7 +40,7 @@ export interface BuiltTools {
  * @throws {PlatformError} as {@link ensurePrograms} and {@link assetDirectory} do.
  */
 export async function buildTools(
-  deps: Pick<Deps, 'locations' | 'home' | 'progress'>,
+  deps: Pick<Deps, 'locations' | 'home' | 'progress'> & Partial<Pick<Deps, 'downloads'>>,
   engine: EngineName,
 ): Promise<BuiltTools> {
   const names = programsFor(engine).map(({ name }) => name);

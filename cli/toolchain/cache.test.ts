@@ -1,13 +1,13 @@
 import { stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { localProgram, toolMachine } from '../testing/tool-machine.ts';
+import { built, localProgram, toolMachine } from '../testing/tool-machine.ts';
 import { cacheEntry, checkEntry, putIntoCache, type CacheEntry } from './cache.ts';
 
 async function filledEntry(): Promise<CacheEntry> {
   const { deps, script, directory } = await toolMachine();
   const entry = cacheEntry(deps.locations, localProgram('tool'));
-  await putIntoCache(entry, await script(directory, 'built', 'echo good'), 'tool');
+  await putIntoCache(entry, await script(directory, 'built', 'echo good'), 'tool', built);
   return entry;
 }
 

@@ -3,6 +3,7 @@ import { fingerprintOf, sha256OfFile } from '../ports/digest.ts';
 import { move, readTextIfThere, remove, writeFileAtomically } from '../ports/files.ts';
 import type { Locations } from '../ports/locations.ts';
 import { thisMachine } from '../ports/machine.ts';
+import { writeOrigin, type Origin } from './origin.ts';
 import type { Program } from './programs.ts';
 
 /** Where the cache keeps one program: `<cache>/tools/<name>/<version>-<os>-<arch>/`. All paths are absolute. */
@@ -12,6 +13,8 @@ export interface CacheEntry {
   readonly digest: string;
   /** The fingerprint of the file when its digest was last checked. */
   readonly stamp: string;
+  /** How it came to be there; see {@link Origin}. */
+  readonly origin: string;
 }
 
 /** good: the file that was put there · corrupt: another one, or none · absent: nothing was put there. */
@@ -27,11 +30,16 @@ export function cacheEntry(
 ): CacheEntry {
   const { os, arch } = thisMachine();
   const program = join(toolCache(locations), name, `${version}-${os}-${arch}`, name);
-  return { program, digest: `${program}.sha256`, stamp: `${program}.verified` };
+  return {
+    program,
+    digest: `${program}.sha256`,
+    stamp: `${program}.verified`,
+    origin: `${program}.origin.json`,
+  };
 }
 
 /**
- * Compares a cached program with the digest that was recorded when it was built.
+ * Compares a cached program with the digest that was recorded when it was put there.
  *
  * @param how `full` reads the whole file, always. `unless-unchanged` does so only when the file was touched since it was
  *   last read whole: reading costs up to 130 ms a program, which commands that run in less cannot afford.
@@ -50,11 +58,17 @@ export async function checkEntry(entry: CacheEntry, how: 'full' | 'unless-unchan
   return 'good';
 }
 
-/** Moves a built program in; it counts only once its digest is there, so a crash leaves no entry. */
-export async function putIntoCache(entry: CacheEntry, built: string, name: string): Promise<void> {
-  const digest = await sha256OfFile(built);
+/** Moves a program in; it counts only once its digest is there, so a crash leaves no entry. */
+export async function putIntoCache(
+  entry: CacheEntry,
+  made: string,
+  name: string,
+  origin: Origin,
+): Promise<void> {
+  const digest = await sha256OfFile(made);
   await remove(entry.digest);
-  await move(built, entry.program);
+  await move(made, entry.program);
+  await writeOrigin(entry.origin, origin);
   await writeFileAtomically(entry.stamp, `${digest} ${(await fingerprintOf(entry.program)) ?? ''}\n`);
   await writeFileAtomically(entry.digest, `${digest}  ${name}\n`);
 }

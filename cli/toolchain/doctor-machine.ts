@@ -16,8 +16,16 @@ const clusterMb = 1_000;
 
 type Deps = ToolchainDeps;
 
-/** Everything but the pinned programs: Node, git, Docker, disk, folders, kubeconfig. */
-export async function machineChecks(deps: Deps, toBuild: readonly string[]): Promise<Check[]> {
+/**
+ * Everything but the pinned programs: Node, git, Docker, disk, folders, kubeconfig.
+ *
+ * @param missing  Programs that are nowhere yet. @param compiles Whether Go has to build any of them.
+ */
+export async function machineChecks(
+  deps: Deps,
+  missing: readonly string[],
+  compiles: boolean,
+): Promise<Check[]> {
   const { state, cache, config } = deps.locations;
   const checks = [
     nodeCheck(),
@@ -25,7 +33,7 @@ export async function machineChecks(deps: Deps, toBuild: readonly string[]): Pro
     gitBackendCheck(deps),
     dockerCheck(deps),
     kindCheck(deps),
-    diskCheck(deps, toBuild),
+    diskCheck(deps, missing, compiles),
     folderCheck('state folder', state, 'clusters and their data', 'XDG_STATE_HOME'),
     folderCheck('cache folder', cache, 'outside programs', 'XDG_CACHE_HOME'),
     folderCheck('config folder', config, 'age keys', 'XDG_CONFIG_HOME'),
@@ -93,14 +101,15 @@ async function kindCheck(deps: Deps): Promise<Check> {
   return { ...common, state: 'missing', found: 'not on PATH', fix: pathOnlyHints.kind };
 }
 
-async function diskCheck(deps: Deps, toBuild: readonly string[]): Promise<Check> {
+async function diskCheck(deps: Deps, missing: readonly string[], compiles: boolean): Promise<Check> {
   const sizeMb = programs
-    .filter(({ name }) => toBuild.includes(name))
+    .filter(({ name }) => missing.includes(name))
     .reduce((sum, program) => sum + program.sizeMb, 0);
-  const neededMb = clusterMb + (toBuild.length > 0 ? sizeMb + goCachesMb : 0);
+  const neededMb = clusterMb + sizeMb + (compiles ? goCachesMb : 0);
   const freeMb = Math.floor((await freeBytes(deps.locations.cache)) / 1e6);
   const gb = (mb: number): string => `${(mb / 1000).toFixed(1)} GB`;
-  const parts = toBuild.length > 0 ? ` (programs ${gb(sizeMb)}, Go's caches up to ${gb(goCachesMb)})` : '';
+  const caches = compiles ? `, Go's caches up to ${gb(goCachesMb)}` : '';
+  const parts = missing.length > 0 ? ` (programs ${gb(sizeMb)}${caches})` : '';
   const found = `${gb(freeMb)} free, ${gb(neededMb)} needed${parts}`;
   const common = { name: 'disk', engine: 'all', use: 'programs and cluster data', found } as const;
   if (freeMb >= neededMb) return { ...common, state: 'ok' };

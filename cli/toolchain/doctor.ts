@@ -1,5 +1,6 @@
 import type { EngineName } from '../values/environment.ts';
 import { machineChecks } from './doctor-machine.ts';
+import { downloadable } from './fetch/downloadable.ts';
 import { findGo, goHint } from './go.ts';
 import { listTools, type ToolRow } from './list-tools.ts';
 import { programs, programsFor } from './programs.ts';
@@ -7,7 +8,7 @@ import { formatTable } from './format-table.ts';
 import type { ToolchainDeps } from './resolve-program.ts';
 import { compareVersions, versions } from './versions.ts';
 
-/** ok · will be built when it is first needed · worth knowing, stops nothing · missing: stops its engines. */
+/** ok · build: will be downloaded or built when it is first needed · worth knowing, stops nothing · missing: stops its engines. */
 export type CheckState = 'ok' | 'build' | 'warning' | 'missing';
 
 /** One line of `platform doctor`. */
@@ -27,25 +28,33 @@ export interface Diagnosis {
   /** The engine that was asked for, or that `auto` stands for. */
   readonly engine: EngineName;
   readonly checks: readonly Check[];
-  /** False when this engine lacks something that cannot be built here. */
+  /** False when this engine lacks something that can neither be downloaded nor built here. */
   readonly usable: boolean;
 }
 
-/** Looks at everything that the engines need from this machine. Builds, fetches and writes nothing. */
+/**
+ * Looks at everything that the engines need from this machine. Builds, fetches and writes nothing; where programs are
+ * missing it asks the servers that have them whether they answer, which takes up to 3 s.
+ */
 export async function diagnose(deps: ToolchainDeps, engine: EngineName): Promise<Diagnosis> {
   const needed = new Set(programsFor(engine).map(({ name }) => name));
   const [go, tools] = await Promise.all([findGo(deps), listTools(deps)]);
   const goWorks = go?.version !== undefined && compareVersions(go.version, versions.go) >= 0;
   const toBuild = tools.filter(({ source, name }) => source === 'build' && needed.has(name));
+  const served = await downloadable(
+    deps,
+    tools.filter(({ source }) => source === 'build').map(({ name }) => name),
+  );
+  const toCompile = toBuild.filter(({ name }) => !served.has(name));
   const goCheck: Check = {
     name: 'go',
     engine: 'all',
-    use: 'builds the programs below, once on this machine',
+    use: 'builds the programs below that cannot be downloaded, once on this machine',
     found: go === undefined ? 'not on PATH' : `${go.version ?? 'of unknown version'} (${go.path})`,
     ...(goWorks
       ? { state: 'ok' }
       : {
-          state: toBuild.length > 0 ? 'missing' : 'warning',
+          state: toCompile.length > 0 ? 'missing' : 'warning',
           fix: `${versions.go} or newer is needed. ${goHint}`,
         }),
   };
@@ -53,9 +62,10 @@ export async function diagnose(deps: ToolchainDeps, engine: EngineName): Promise
     ...(await machineChecks(
       deps,
       toBuild.map(({ name }) => name),
+      toCompile.length > 0,
     )),
     goCheck,
-    ...tools.map((tool) => programCheck(tool, goWorks)),
+    ...tools.map((tool) => programCheck(tool, goWorks, served)),
   ];
   const usable = !checks.some(
     (check) => check.state === 'missing' && (check.engine === 'all' || check.engine === engine),
@@ -63,7 +73,7 @@ export async function diagnose(deps: ToolchainDeps, engine: EngineName): Promise
   return { engine, checks, usable };
 }
 
-function programCheck(tool: ToolRow, goWorks: boolean): Check {
+function programCheck(tool: ToolRow, goWorks: boolean, served: ReadonlySet<string>): Check {
   const program = programs.find(({ name }) => name === tool.name);
   const common = { name: tool.name, engine: program?.engines[0] ?? 'all', use: program?.use ?? '' } as const;
   if (tool.source !== 'build') {
@@ -71,6 +81,10 @@ function programCheck(tool: ToolRow, goWorks: boolean): Check {
     return { ...common, state: 'ok', found };
   }
   const found = `${tool.pinned} is not here`;
+  if (served.has(tool.name)) {
+    const what = `${found}; will be downloaded (${String(program?.sizeMb ?? 0)} MB)`;
+    return { ...common, state: 'build', found: what, fix: 'platform tools build' };
+  }
   if (!goWorks) return { ...common, state: 'missing', found, fix: goHint };
   const cost = `${String(program?.sizeMb ?? 0)} MB, up to ${String(program?.buildSeconds ?? 0)} s`;
   return {

@@ -49,7 +49,7 @@ describe('ensurePrograms', () => {
 
     expect(second).toEqual(first);
     expect((await calls()).filter((call) => call === 'build')).toHaveLength(1);
-    expect(said).toContain(`waiting for the platform command with pid ${process.pid}, which builds programs`);
+    expect(said).toContain(`waiting for the platform command with pid ${process.pid}, which gets programs`);
   });
 
   it('builds again, aloud, when the cached file is not the one that was put there', async () => {
@@ -63,7 +63,7 @@ describe('ensurePrograms', () => {
     await ensurePrograms(deps, ['one'], silent, { programs: pinned });
 
     expect(progress.story).toEqual([
-      `warn: ${one} is not the file that was put there (TOOL_CORRUPT): building it again`,
+      `warn: ${one} is not the file that was put there (TOOL_CORRUPT): getting it again`,
     ]);
     expect(await readFile(one, 'utf8')).not.toBe('tampered');
   });

@@ -6,9 +6,11 @@ import { withLock } from '../ports/lock.ts';
 import { ownProcess } from '../ports/processes.ts';
 import { quote } from '../ports/run.ts';
 import { cacheEntry, putIntoCache, toolCache } from './cache.ts';
+import type { Attempt } from './fetch/attempt.ts';
+import type { Fetched } from './fetch/fetch-programs.ts';
 import { buildLog, goBuild } from './go-build.ts';
-import { requireGo } from './go.ts';
 import { builtName, programs as pinnedPrograms, type Program } from './programs.ts';
+import { goForBuild, tellFallThrough } from './require-source.ts';
 import { resolveProgram, type Resolution, type ToolchainDeps } from './resolve-program.ts';
 
 export interface EnsureOptions {
@@ -20,16 +22,16 @@ export interface EnsureOptions {
   readonly check?: 'full' | 'unless-unchanged';
 }
 
-/** The prefix of folders that a build fills; whatever a killed one left behind is found by it. */
+/** The prefix of folders that a build or a download fills; whatever a killed one left behind is found by it. */
 const sidePrefix = '.building-';
 
 /**
- * Gives the absolute path of each program, and builds those that are nowhere. Only one process per cache builds; others
- * wait for it and take what it made. A build that dies leaves nothing that counts.
+ * Gives the absolute path of each program, and downloads those that are nowhere, or builds them where that cannot be. Only
+ * one process per cache does so; others wait for it and take what it made. One that dies leaves nothing that counts.
  *
  * @param names As in programs.ts.
  * @param say   Replaces the detail shown beside the running step: what is compiled, whom it waits for.
- * @throws {PlatformError} TOOL_MISSING without a usable Go, TOOL_BUILD_FAILED, TOOL_TIMEOUT, DISK_FULL.
+ * @throws {PlatformError} TOOL_MISSING when no source gives one, TOOL_BUILD_FAILED, TOOL_TIMEOUT, DISK_FULL, USAGE.
  */
 export async function ensurePrograms<Name extends string>(
   deps: ToolchainDeps,
@@ -47,7 +49,12 @@ export async function ensurePrograms<Name extends string>(
     for (const { program, corrupt } of resolutions) if (corrupt) tellCorrupt(deps, program, say);
     await alone(deps, say, deadlineMs, async () => {
       const missing = (await resolveAll()).filter(({ source }) => source === 'build');
-      await build(deps, missing, say, deadlineMs);
+      await obtain(
+        deps,
+        missing.map(({ program }) => program),
+        say,
+        deadlineMs,
+      );
     });
     resolutions = await resolveAll('unless-unchanged');
   }
@@ -63,7 +70,7 @@ function findProgram(name: string, programs: readonly Program[]): Program {
 }
 
 function tellCorrupt(deps: ToolchainDeps, program: Program, say: (detail: string) => void): void {
-  const line = `${cacheEntry(deps.locations, program).program} is not the file that was put there (TOOL_CORRUPT): building it again`;
+  const line = `${cacheEntry(deps.locations, program).program} is not the file that was put there (TOOL_CORRUPT): getting it again`;
   if (deps.progress) deps.progress.warn(line);
   else say(line);
 }
@@ -73,7 +80,7 @@ function neverThere(deps: ToolchainDeps, program: Program): never {
   const path = cacheEntry(deps.locations, program).program;
   throw new PlatformError(
     'TOOL_CORRUPT',
-    `${path} was built just now and does not match its digest`,
+    `${path} was put there just now and does not match its digest`,
     `Something else writes there or the disk fails; remove it and try again: rm -r ${toolCache(deps.locations)}/${program.name}`,
   );
 }
@@ -93,13 +100,13 @@ async function alone(
       if (tries > 0) await systemClock.sleep(50); // it has the lock, but has not said who it is yet
       pid = (await readTextIfThere(holder))?.trim();
     }
-    say(`waiting for the platform command with pid ${pid ?? 'unknown'}, which builds programs`);
+    say(`waiting for the platform command with pid ${pid ?? 'unknown'}, which gets programs`);
   };
   const minutes = String(Math.round(deadlineMs / 60_000));
   const busy = (): Error =>
     new PlatformError(
       'TOOL_TIMEOUT',
-      `another platform command still builds programs after ${minutes} minutes`,
+      `another platform command still gets programs after ${minutes} minutes`,
       `See which one: ps -p "$(cat ${quote(holder)})"`,
     );
   await withLock(lock, { waitMs: deadlineMs, onWait: () => void tellHolder(), busy }, async () => {
@@ -121,26 +128,56 @@ async function sweep({ locations }: ToolchainDeps): Promise<void> {
   }
 }
 
-async function build(
+async function obtain(
   deps: ToolchainDeps,
-  resolutions: readonly Resolution[],
+  missing: readonly Program[],
   say: (detail: string) => void,
   deadlineMs: number,
 ): Promise<void> {
-  const missing = resolutions.map(({ program }) => program);
   if (missing.length === 0) return;
-  const names = missing.map(({ name }) => name).join(', ');
-  const go = await requireGo(deps, `${names} must be built`);
-  const tools = toolCache(deps.locations);
-  const side = join(tools, `${sidePrefix}${String((await ownProcess()).pid)}`);
+  const side = join(toolCache(deps.locations), `${sidePrefix}${String((await ownProcess()).pid)}`);
   await makeDirectory(side);
   try {
-    await goBuild(deps, go, missing, say, { into: side, deadlineMs, log: buildLog(tools) });
-    for (const program of missing) {
-      const entry = cacheEntry(deps.locations, program);
-      await putIntoCache(entry, join(side, builtName(program.package)), program.name);
-    }
+    const { left, attempts } = await download(deps, missing, say, side);
+    if (left.length > 0) await build(deps, left, attempts, say, { side, deadlineMs });
   } finally {
     await remove(side);
+  }
+}
+
+async function download(
+  deps: ToolchainDeps,
+  programs: readonly Program[],
+  say: (detail: string) => void,
+  side: string,
+): Promise<Fetched> {
+  const { downloads } = deps;
+  if (downloads === undefined) return { left: programs, attempts: [] };
+  const { fetchPrograms } = await import('./fetch/fetch-programs.ts');
+  return fetchPrograms({ ...deps, downloads }, programs, say, side);
+}
+
+async function build(
+  deps: ToolchainDeps,
+  programs: readonly Program[],
+  attempts: readonly Attempt[],
+  say: (detail: string) => void,
+  { side, deadlineMs }: { side: string; deadlineMs: number },
+): Promise<void> {
+  const go = await goForBuild(deps, programs, attempts);
+  tellFallThrough(deps, programs, attempts);
+  await goBuild(deps, go, programs, say, {
+    into: side,
+    deadlineMs,
+    log: buildLog(toolCache(deps.locations)),
+  });
+  for (const program of programs) {
+    const from = `${program.package} v${program.version}, with Go ${go.version}`;
+    await putIntoCache(
+      cacheEntry(deps.locations, program),
+      join(side, builtName(program.package)),
+      program.name,
+      { source: 'build', from, digests: {} },
+    );
   }
 }

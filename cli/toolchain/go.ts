@@ -17,13 +17,15 @@ export interface Go {
     args: readonly string[],
     timeoutMs: number,
     onErrorLine?: (line: string) => void,
+    /** Added to the environment of this run. */
+    env?: Readonly<Record<string, string>>,
   ) => Promise<string>;
   readonly version: string;
 }
 
 /** Folder of go.mod and go.sum. */
-export function goModuleDirectory({ home }: Pick<ToolchainDeps, 'home'>): string {
-  return join(home, 'cli', 'toolchain', 'go');
+export function goModuleDirectory({ home, goModule }: Pick<ToolchainDeps, 'home' | 'goModule'>): string {
+  return goModule ?? join(home, 'cli', 'toolchain', 'go');
 }
 
 /** The Go that PATH holds; its version is undefined when it cannot be asked. */
@@ -56,13 +58,13 @@ export async function requireGo(deps: ToolchainDeps, why: string): Promise<Go> {
   const env = goEnvironment();
   return {
     version,
-    run: async (args, timeoutMs, onErrorLine) =>
-      (await run({ tool: 'go', args, cwd, env, timeoutMs, onErrorLine })).stdout,
+    run: async (args, timeoutMs, onErrorLine, more) =>
+      (await run({ tool: 'go', args, cwd, env: { ...env, ...more }, timeoutMs, onErrorLine })).stdout,
   };
 }
 
 export const goHint =
-  'Install Go from https://go.dev/dl/ (or: brew install go), or put the programs into a folder and set PLATFORM_TOOLS_DIR=<folder>';
+  'Install Go from https://go.dev/dl/ (or: brew install go), take the programs along from a machine with a network (platform tools mirror --help), or put them into a folder and set PLATFORM_TOOLS_DIR=<folder>';
 
 /** For this machine, with this module's versions and the Go that is here, whatever the user's own settings are. */
 function goEnvironment(): Record<string, string> {

@@ -1,6 +1,7 @@
 import { sizeOf } from '../ports/files.ts';
 import { cacheEntry } from './cache.ts';
 import { formatTable } from './format-table.ts';
+import { readOrigin, type Origin } from './origin.ts';
 import { programs as pinnedPrograms, type Program } from './programs.ts';
 import { resolveProgram, versionOf, type Source, type ToolchainDeps } from './resolve-program.ts';
 
@@ -12,6 +13,8 @@ export interface ToolRow {
   /** What the file that would be used reports; null when it does not tell, or is not there yet. */
   readonly version: string | null;
   readonly source: Source;
+  /** How a program in the cache came there; null for every other one, and where an older version put it there. */
+  readonly origin: Origin | null;
   /** What would be used; with source `build`, where it will be put. */
   readonly path: string;
   /** null when it is not there yet. */
@@ -20,7 +23,7 @@ export interface ToolRow {
   readonly notes: readonly string[];
 }
 
-/** Where each program comes from, by the order of resolution. Builds nothing. */
+/** Where each program comes from, by the order of resolution. Builds and fetches nothing. */
 export async function listTools(
   deps: ToolchainDeps,
   programs: readonly Program[] = pinnedPrograms,
@@ -30,6 +33,7 @@ export async function listTools(
       const found = await resolveProgram(deps, program, 'full');
       const { path } = found;
       const version = path === undefined ? undefined : await versionOf(deps.locations.path, program, path);
+      const entry = cacheEntry(deps.locations, program);
       const notes = found.ignored.map(
         (other) => `${other.path} is ${other.version ?? 'of a version it does not tell'}: not used`,
       );
@@ -40,7 +44,8 @@ export async function listTools(
         pinned: program.version,
         version: version ?? null,
         source: found.source,
-        path: path ?? cacheEntry(deps.locations, program).program,
+        origin: found.source === 'cache' ? await readOrigin(entry.origin) : null,
+        path: path ?? entry.program,
         sizeBytes: (path === undefined ? undefined : await sizeOf(path)) ?? null,
         notes,
       };
@@ -52,15 +57,30 @@ const sourceWords: Readonly<Record<Source, string>> = {
   directory: 'PLATFORM_TOOLS_DIR',
   path: 'PATH',
   cache: 'cache',
-  build: 'to be built',
+  build: 'nowhere yet',
 };
 
+const originWords: Readonly<Record<Origin['source'], string>> = {
+  download: 'downloaded',
+  image: 'image',
+  build: 'built',
+};
+
+/** `cache (downloaded, sha256:0123456789ab…)`: the digest that lies nearest to the program. */
+function fromWords({ source, origin }: ToolRow): string {
+  if (origin === null) return sourceWords[source];
+  const digest = origin.digests['file'] ?? origin.digests['layer'];
+  const short = digest === undefined ? '' : `, ${digest.slice(0, 'sha256:'.length + 12)}…`;
+  return `${sourceWords[source]} (${originWords[origin.source]}${short})`;
+}
+
 export function formatTools(rows: readonly ToolRow[]): string {
-  const table = rows.map(({ name, version, pinned, source, path }) => [
-    name,
-    version ?? (source === 'build' ? pinned : '?'),
-    sourceWords[source],
-    path,
+  const table = rows.map((row) => [
+    row.name,
+    // the cache is keyed by the version, so it is known where the program itself does not tell
+    row.version ?? (row.source === 'build' || row.source === 'cache' ? row.pinned : '?'),
+    fromWords(row),
+    row.path,
   ]);
   const notes = rows.flatMap((row) => row.notes.map((note) => `${row.name}: ${note}`));
   const text = formatTable([['PROGRAM', 'VERSION', 'FROM', 'PATH'], ...table]);

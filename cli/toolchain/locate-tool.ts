@@ -14,8 +14,8 @@ export const pathOnlyHints = {
 } as const satisfies Partial<Record<ToolName, string>>;
 
 /**
- * The absolute path of a program that this one runs. Pinned programs that are nowhere are built first, and that is
- * said aloud. Versions of git and Go are not asked here (each run would pay for it): `doctor` and the build do.
+ * The absolute path of a program that this one runs. Pinned programs that are nowhere are fetched or built first, and
+ * that is said aloud. Versions of git and Go are not asked here (each run would pay for it): `doctor` and the build do.
  *
  * @throws {PlatformError} TOOL_MISSING with how to get it; what {@link ensurePrograms} throws.
  */
@@ -29,7 +29,7 @@ export async function locateTool(deps: ToolchainDeps, tool: ToolName): Promise<s
   const told = new Set<string>();
   const say = (detail: string): void => {
     const version = programs.find(({ name }) => name === tool)?.version ?? '';
-    if (!told.has(tool)) deps.progress?.note(`building ${tool} ${version}, once on this machine …`);
+    if (!told.has(tool)) deps.progress?.note(`getting ${tool} ${version}, once on this machine …`);
     told.add(tool);
     if (detail.startsWith('waiting')) deps.progress?.note(detail);
   };

@@ -1,4 +1,7 @@
 import type { EngineName } from '../values/environment.ts';
+import type { ImageLayout } from './fetch/image.ts';
+import { flux, github, kubernetes } from './fetch/layouts.ts';
+import type { ReleaseLayout } from './fetch/release.ts';
 import { versions, type VersionKey } from './versions.ts';
 
 /** An outside program that this repository pins and can build. */
@@ -9,6 +12,9 @@ export interface Program {
   /** The Go module and, in it, the main package. */
   readonly module: string;
   readonly package: string;
+  /** Where its project publishes it for download, and the official image that holds it: each may be absent. */
+  readonly release?: ReleaseLayout | undefined;
+  readonly image?: ImageLayout | undefined;
   /** What asks it for its version; absent where it has no such flag and only Go's build information tells. */
   readonly versionArgs?: readonly string[] | undefined;
   /** The engines that cannot do without it; empty for a program that the CLI itself uses on every engine. */
@@ -31,6 +37,15 @@ const entries = [
     versionKey: 'etcd',
     module: 'go.etcd.io/etcd/server/v3',
     package: 'go.etcd.io/etcd/server/v3',
+    release: {
+      ...github(
+        'etcd-io/etcd@v{version}',
+        'etcd-v{version}-{os}-{arch}.tar.gz',
+        'SHA256SUMS',
+        'etcd-v{version}-{os}-{arch}/etcd',
+      ),
+      systems: ['linux'], // a zip for macOS, where the API server has to be built anyway
+    },
     versionArgs: ['--version'],
     engines: embedded,
     use: 'the data of the cluster',
@@ -42,6 +57,7 @@ const entries = [
     versionKey: 'kubernetes',
     module: 'k8s.io/kubernetes',
     package: 'k8s.io/kubernetes/cmd/kube-apiserver',
+    release: kubernetes('kube-apiserver', 'linux'),
     versionArgs: ['--version'],
     engines: embedded,
     use: 'the Kubernetes API',
@@ -53,6 +69,7 @@ const entries = [
     versionKey: 'kubernetes',
     module: 'k8s.io/kubernetes',
     package: 'k8s.io/kubernetes/cmd/kube-controller-manager',
+    release: kubernetes('kube-controller-manager', 'linux'),
     versionArgs: ['--version'],
     engines: embedded,
     use: 'makes pods of Deployments and Jobs',
@@ -64,6 +81,7 @@ const entries = [
     versionKey: 'kubernetes',
     module: 'k8s.io/kubernetes',
     package: 'k8s.io/kubernetes/cmd/kube-scheduler',
+    release: kubernetes('kube-scheduler', 'linux'),
     versionArgs: ['--version'],
     engines: embedded,
     use: 'places pods on nodes',
@@ -75,6 +93,7 @@ const entries = [
     versionKey: 'kubernetes',
     module: 'k8s.io/kubernetes',
     package: 'k8s.io/kubernetes/cmd/kubectl',
+    release: kubernetes('kubectl', 'linux', 'darwin'),
     versionArgs: ['version', '--client'],
     engines: [],
     use: 'logs, and ways 1 and 2 to deploy',
@@ -86,6 +105,8 @@ const entries = [
     versionKey: 'kwok',
     module: 'sigs.k8s.io/kwok',
     package: 'sigs.k8s.io/kwok/cmd/kwok',
+    release: github('kubernetes-sigs/kwok@v{version}', 'kwok-{os}-{arch}'),
+    image: { registry: 'registry.k8s.io', repository: 'kwok/kwok', tag: 'v{version}' },
     versionArgs: ['--version'],
     engines: embedded,
     use: 'simulates nodes and pods',
@@ -97,6 +118,12 @@ const entries = [
     versionKey: 'kustomize',
     module: 'sigs.k8s.io/kustomize/kustomize/v5',
     package: 'sigs.k8s.io/kustomize/kustomize/v5',
+    release: github(
+      'kubernetes-sigs/kustomize@kustomize/v{version}',
+      'kustomize_v{version}_{os}_{arch}.tar.gz',
+      'checksums.txt',
+      'kustomize',
+    ),
     versionArgs: ['version'],
     engines: [],
     use: 'builds the overlays',
@@ -108,6 +135,7 @@ const entries = [
     versionKey: 'source-controller',
     module: 'github.com/fluxcd/source-controller',
     package: 'github.com/fluxcd/source-controller',
+    image: flux('source-controller'),
     engines: embedded,
     use: 'Flux: fetches git and charts',
     sizeMb: 101,
@@ -118,6 +146,7 @@ const entries = [
     versionKey: 'kustomize-controller',
     module: 'github.com/fluxcd/kustomize-controller',
     package: 'github.com/fluxcd/kustomize-controller',
+    image: flux('kustomize-controller'),
     engines: embedded,
     use: 'Flux: applies overlays',
     sizeMb: 86,
@@ -128,6 +157,7 @@ const entries = [
     versionKey: 'helm-controller',
     module: 'github.com/fluxcd/helm-controller',
     package: 'github.com/fluxcd/helm-controller',
+    image: flux('helm-controller'),
     engines: embedded,
     use: 'Flux: installs charts',
     sizeMb: 79,
@@ -138,6 +168,11 @@ const entries = [
     versionKey: 'sops',
     module: 'github.com/getsops/sops/v3',
     package: 'github.com/getsops/sops/v3/cmd/sops',
+    release: github(
+      'getsops/sops@v{version}',
+      'sops-v{version}.{os}.{arch}',
+      'sops-v{version}.checksums.txt',
+    ),
     versionArgs: ['--version', '--disable-version-check'],
     engines: [],
     use: 'encrypts secrets in git',
@@ -149,6 +184,12 @@ const entries = [
     versionKey: 'age',
     module: 'filippo.io/age',
     package: 'filippo.io/age/cmd/age-keygen',
+    release: github(
+      'FiloSottile/age@v{version}',
+      'age-v{version}-{os}-{arch}.tar.gz',
+      undefined,
+      'age/age-keygen',
+    ),
     versionArgs: ['--version'],
     engines: [],
     use: 'makes the keys of an environment',

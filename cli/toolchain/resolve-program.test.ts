@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { localProgram, toolMachine } from '../testing/tool-machine.ts';
+import { built, localProgram, toolMachine } from '../testing/tool-machine.ts';
 import { cacheEntry, putIntoCache } from './cache.ts';
 import { firstVersion, resolveProgram } from './resolve-program.ts';
 
@@ -17,7 +17,12 @@ describe('resolveProgram', () => {
   it('takes the pinned version on PATH before the cache', async () => {
     const { deps, script, path, directory } = await toolMachine();
     const file = await script(path, 'tool', 'echo "tool version v1.2.3 linux/amd64"');
-    await putIntoCache(cacheEntry(deps.locations, tool), await script(directory, 'built', ':'), 'tool');
+    await putIntoCache(
+      cacheEntry(deps.locations, tool),
+      await script(directory, 'built', ':'),
+      'tool',
+      built,
+    );
 
     expect(await resolveProgram(deps, tool, 'full')).toMatchObject({ source: 'path', path: file });
   });
@@ -26,7 +31,7 @@ describe('resolveProgram', () => {
     const { deps, script, path, directory } = await toolMachine();
     const other = await script(path, 'tool', 'echo v1.2.4');
     const entry = cacheEntry(deps.locations, tool);
-    await putIntoCache(entry, await script(directory, 'built', ':'), 'tool');
+    await putIntoCache(entry, await script(directory, 'built', ':'), 'tool', built);
 
     expect(await resolveProgram(deps, tool, 'full')).toMatchObject({
       source: 'cache',

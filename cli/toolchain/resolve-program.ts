@@ -6,16 +6,23 @@ import { probe } from '../ports/probe.ts';
 import { cacheEntry, checkEntry } from './cache.ts';
 import type { Program } from './programs.ts';
 
-/** Where the toolchain looks, and how it says aloud what cannot wait for the end. */
-export type ToolchainDeps = Pick<Deps, 'locations' | 'home'> & Partial<Pick<Deps, 'progress'>>;
+/**
+ * Where the toolchain looks, what it may download with (nothing where that is absent), and how it says aloud what cannot
+ * wait for the end.
+ */
+export interface ToolchainDeps
+  extends Pick<Deps, 'locations' | 'home'>, Partial<Pick<Deps, 'progress' | 'downloads'>> {
+  /** The folder of the go.mod that pins the programs; by default the one that comes with this program. */
+  readonly goModule?: string;
+}
 
-/** directory: the user named it · path: the pinned version on PATH · cache: built before · build: not there yet. */
+/** directory: the user named it · path: the pinned version on PATH · cache: put there before · build: not there yet, to be fetched or built. */
 export type Source = 'directory' | 'path' | 'cache' | 'build';
 
 export interface Resolution {
   readonly program: Program;
   readonly source: Source;
-  /** Absolute; absent when it must be built. */
+  /** Absolute; absent when it is nowhere. */
   readonly path?: string;
   /** True when the cache holds another file than the one that was put there: it is never used. */
   readonly corrupt: boolean;
