@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { closest } from '../errors/did-you-mean.ts';
 import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
 import { isDirectory, listNames } from '../ports/files.ts';
 import type { KubeObject } from '../ports/kube.ts';
+import { dnsLabel } from '../values/check-values.ts';
+import { environmentUnknown } from '../values/environment-unknown.ts';
 import { fluxFolder, type Build, type BuiltKustomization } from './build.ts';
-import { buildFolder } from './build-folder.ts';
+import { buildFolder, type BuildDeps } from './build-folder.ts';
 import { dependencyOrder } from './dependency-order.ts';
 import { dependencies, fluxPath, fluxSpec, isFluxKustomization } from './flux-kustomization.ts';
 import { buildFailed, FolderFailure } from './folder-failure.ts';
@@ -22,7 +23,7 @@ const atOnce = 3;
  * @throws {PlatformError} ENVIRONMENT_UNKNOWN; BUILD_FAILED with one detail per folder that cannot be built.
  */
 export async function buildEnvironment(
-  deps: Pick<Deps, 'root' | 'run'>,
+  deps: BuildDeps & Pick<Deps, 'root'>,
   environmentName: string,
   root = deps.root,
 ): Promise<Build> {
@@ -44,11 +45,7 @@ export async function buildEnvironment(
   return { environment: environmentName, fluxObjects, kustomizations: dependencyOrder(kustomizations) };
 }
 
-async function buildOne(
-  deps: Pick<Deps, 'run'>,
-  root: string,
-  flux: KubeObject,
-): Promise<BuiltKustomization> {
+async function buildOne(deps: BuildDeps, root: string, flux: KubeObject): Promise<BuiltKustomization> {
   const spec = fluxSpec(flux);
   const path = fluxPath(flux);
   return {
@@ -62,14 +59,9 @@ async function buildOne(
 }
 
 async function checkRendered(root: string, name: string): Promise<void> {
-  if (!(await isDirectory(join(root, 'clusters', name)))) {
+  if (!dnsLabel.test(name) || !(await isDirectory(join(root, 'clusters', name)))) {
     const known = await listNames(join(root, 'clusters'), 'directory');
-    const guess = closest(name, known);
-    throw new PlatformError(
-      'ENVIRONMENT_UNKNOWN',
-      `there is no environment ${name}: no folder clusters/${name}`,
-      guess === undefined ? `Choose one of: ${known.join(', ')}` : `Did you mean ${guess}?`,
-    );
+    throw environmentUnknown(name, known, `no folder clusters/${name}`);
   }
   if (!(await isDirectory(join(root, fluxFolder(name))))) {
     throw new PlatformError(

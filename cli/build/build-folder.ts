@@ -1,13 +1,20 @@
-import { join, relative, sep } from 'node:path';
+import { join, posix, relative, sep } from 'node:path';
 import { stringify } from 'yaml';
-import { isDirectory, writeFileAtomically } from '../ports/files.ts';
+import { isDirectory } from '../ports/files.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { KubeObject } from '../ports/kube.ts';
 import { resolveLinks, withSideFolder } from '../ports/side-folder.ts';
+import { writeFilesTogether } from '../ports/write-together.ts';
 import type { FluxKustomizationSpec } from './flux-kustomization.ts';
 import { explainFailure, FolderFailure } from './folder-failure.ts';
 import { findKustomizationFile, scanResources } from './kustomization-file.ts';
+import type { KeptBuilds } from './kept-builds.ts';
 import { parseManifests } from './manifests.ts';
+
+export type BuildDeps = Pick<Deps, 'run'> & {
+  /** Where builds are looked up and kept; without, kustomize is run for each. */
+  readonly builds?: KeptBuilds | undefined;
+};
 
 /** One kustomize build, in milliseconds: a remote base may have to be cloned. */
 const deadlineMs = 120_000;
@@ -24,29 +31,32 @@ const deadlineMs = 120_000;
  * @throws {FolderFailure} with the place where kustomize tells one.
  */
 export async function buildFolder(
-  { run }: Pick<Deps, 'run'>,
+  { run, builds }: BuildDeps,
   root: string,
   folder: string,
   spec: FluxKustomizationSpec = {},
 ): Promise<KubeObject[]> {
   const absolute = join(root, folder);
-  if (!(await isDirectory(absolute))) throw new FolderFailure(folder, 'the folder does not exist');
+  if (!(await isDirectory(absolute)))
+    throw new FolderFailure(folder, 'the folder does not exist', { file: folder });
   const overlay = overlayFrom(spec);
-  const file = await findKustomizationFile(absolute);
-  const objects =
-    file && overlay === undefined
-      ? await kustomizeBuild(run, root, folder, absolute)
-      : await withSideFolder(async (side) => {
-          const there = await resolveLinks(absolute);
-          const entries = file ? [''] : await scanResources(there);
-          if (entries.length === 0) return [];
-          const resources = entries.map((entry) => toSlashes(relative(side, join(there, entry))));
-          const components = (overlay?.components ?? []).map((entry) =>
-            toSlashes(relative(side, join(there, entry))),
-          );
-          await writeKustomization(side, { ...overlay, resources, components });
-          return kustomizeBuild(run, root, folder, side);
-        });
+  const build = async (): Promise<KubeObject[]> => {
+    const file = await findKustomizationFile(absolute);
+    if (file && overlay === undefined) return kustomizeBuild(run, root, folder, absolute);
+    return withSideFolder(async (side) => {
+      const there = await resolveLinks(absolute);
+      const entries = file ? [''] : await scanResources(there);
+      if (entries.length === 0) return [];
+      const resources = entries.map((entry) => toSlashes(relative(side, join(there, entry))));
+      const components = (overlay?.components ?? []).map((entry) =>
+        toSlashes(relative(side, join(there, entry))),
+      );
+      await writeKustomization(side, { ...overlay, resources, components });
+      return kustomizeBuild(run, root, folder, side);
+    });
+  };
+  const folders = [folder, ...(overlay?.components ?? []).map((entry) => posix.join(folder, entry))];
+  const objects = builds ? await builds.get({ root, folders, overlay }, build) : await build();
   return objects.map((object) => withCommonMetadata(object, spec.commonMetadata));
 }
 
@@ -60,6 +70,8 @@ async function kustomizeBuild(
     tool: 'kustomize',
     args: ['build', target, '--load-restrictor', 'LoadRestrictionsNone'],
     cwd: root,
+    // The process lives for 60 ms: collecting its garbage takes a third of that, and is needed only for huge folders.
+    env: { GOGC: 'off', GOMEMLIMIT: '512MiB' },
     timeoutMs: deadlineMs,
     okExitCodes: [0, 1],
   });
@@ -95,7 +107,8 @@ function overlayFrom(spec: FluxKustomizationSpec): Overlay | undefined {
 
 async function writeKustomization(side: string, content: object): Promise<void> {
   const header = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' };
-  await writeFileAtomically(join(side, 'kustomization.yaml'), stringify({ ...header, ...content }));
+  const path = join(side, 'kustomization.yaml');
+  await writeFilesTogether([{ path, content: stringify({ ...header, ...content }) }], { flush: false });
 }
 
 function withCommonMetadata(object: KubeObject, common: FluxKustomizationSpec['commonMetadata']): KubeObject {

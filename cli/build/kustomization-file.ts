@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { isDirectory, listFiles, readTextIfThere } from '../ports/files.ts';
 
 /** The names kustomize looks for, in its order (konfig.RecognizedKustomizationFileNames). */
-const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+export const kustomizationNames = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 
 export interface KustomizationFile {
   /** Absolute. */
@@ -13,7 +13,7 @@ export interface KustomizationFile {
 
 /** The kustomization file of a folder, or undefined: then kustomize-controller makes one up. */
 export async function findKustomizationFile(folder: string): Promise<KustomizationFile | undefined> {
-  for (const name of names) {
+  for (const name of kustomizationNames) {
     const path = join(folder, name);
     const text = await readTextIfThere(path);
     if (text !== undefined) return { path, text };
@@ -30,7 +30,7 @@ export async function findKustomizationFile(folder: string): Promise<Kustomizati
 export async function scanResources(folder: string): Promise<string[]> {
   const files = await listFiles(folder);
   const own = files
-    .filter((file) => names.some((name) => file.endsWith(`/${name}`)))
+    .filter((file) => kustomizationNames.some((name) => file.endsWith(`/${name}`)))
     .map((file) => file.slice(0, file.lastIndexOf('/')));
   const outermost = own.filter((inner) => !own.some((outer) => inner.startsWith(`${outer}/`)));
   const loose = files.filter(

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Change } from '../render/plan-render.ts';
+import type { Rendering } from '../render/render-environments.ts';
 import type { Handle } from './outcome.ts';
 
 const marks = { create: '+', update: '~', delete: '-', same: ' ' } as const;
@@ -18,43 +19,37 @@ export function renderCommand(handle: Handle): Command {
 `,
     )
     .action(
-      handle(
-        'RenderResult',
-        async ({ root }, names: string[], { check, force }: { check: boolean; force: boolean }) => {
-          const { loadEnvironments } = await import('../values/load-environment.ts');
-          const { applyRender, planRender } = await import('../render/plan-render.ts');
-          const environments = await loadEnvironments({ root }, names);
-          const plan = await planRender({ root }, environments, { force });
-          if (!check) await applyRender({ root }, plan);
-          const changes = plan
-            .filter(({ change }) => change !== 'same')
-            .map(({ path, change }) => ({ path, change }));
-          const stale = check && changes.length > 0;
-          return {
-            data: {
-              environments: environments.map(({ name }) => name),
-              written: !check,
-              same: plan.length - changes.length,
-              changes,
-            },
-            text: [
-              ...changes.map(({ path, change }) => `${marks[change]} ${path}`),
-              summary(plan, check),
-            ].join('\n'),
-            exitCode: stale ? 1 : 0,
-            next: stale
-              ? ['platform render']
-              : changes.length > 0
-                ? ['platform validate', 'platform diff']
-                : [],
-          };
-        },
-      ),
+      handle('RenderResult', async (deps, names: string[], options: { check: boolean; force: boolean }) => {
+        const { renderEnvironments } = await import('../render/render-environments.ts');
+        const { check } = options;
+        const rendering = await renderEnvironments(deps, names, options);
+        const { environments, sameCount } = rendering;
+        const changes = rendering.changes.map(({ path, change }) => ({ path, change }));
+        const stale = check && changes.length > 0;
+        return {
+          data: {
+            environments,
+            written: !check,
+            same: sameCount,
+            changes,
+          },
+          text: [
+            ...changes.map(({ path, change }) => `${marks[change]} ${path}`),
+            summary(rendering, check),
+          ].join('\n'),
+          exitCode: stale ? 1 : 0,
+          next: stale
+            ? ['platform render']
+            : changes.length > 0
+              ? ['platform validate', 'platform diff']
+              : [],
+        };
+      }),
     );
 }
 
-function summary(plan: readonly Change[], check: boolean): string {
-  const count = (change: Change['change']): number => plan.filter((one) => one.change === change).length;
+function summary({ changes, sameCount }: Rendering, check: boolean): string {
+  const count = (change: Change['change']): number => changes.filter((one) => one.change === change).length;
   const would = check ? 'would be ' : '';
-  return `${String(count('create') + count('update'))} ${would}written, ${String(count('delete'))} ${would}deleted, ${String(count('same'))} the same`;
+  return `${String(count('create') + count('update'))} ${would}written, ${String(count('delete'))} ${would}deleted, ${String(sameCount)} the same`;
 }

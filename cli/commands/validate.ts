@@ -15,27 +15,15 @@ export function validateCommand(handle: Handle): Command {
     )
     .action(
       handle('ValidateResult', async (deps, names: string[], { strict }: { strict: boolean }) => {
-        const { loadEnvironments } = await import('../values/load-environment.ts');
-        const { findStale } = await import('../validate/find-stale.ts');
-        const { buildEnvironment } = await import('../build/build-environment.ts');
-        const { validateEnvironment } = await import('../validate/validate-environment.ts');
+        const { validateAll } = await import('../validate/validate-all.ts');
+        const { openKeptBuilds } = await import('../toolchain/kept-builds.ts');
         const { pinnedSchemas } = await import('../toolchain/schemas.ts');
         const { formatFindings } = await import('../validate/format-findings.ts');
+        const { root, home, locations, run } = deps;
+        const builds = await openKeptBuilds(deps);
         const schemas = await pinnedSchemas(deps);
-        const results = [];
-        for (const environment of await loadEnvironments(deps, names)) {
-          const build = await buildEnvironment(deps, environment.name);
-          const findings = [
-            ...(await findStale(deps, environment)),
-            ...(await validateEnvironment({ root: deps.root, schemas }, build)),
-          ];
-          const built = build.kustomizations.reduce((sum, { objects }) => sum + objects.length, 0);
-          results.push({
-            environment: environment.name,
-            objectCount: build.fluxObjects.length + built,
-            findings,
-          });
-        }
+        const results = await validateAll({ root, home, locations, run, builds, schemas }, names);
+        builds.prune();
         const failing = results
           .flatMap(({ findings }) => findings)
           .some(({ severity }) => strict || severity === 'error');

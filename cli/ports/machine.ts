@@ -1,5 +1,5 @@
 import { access, constants, statfs } from 'node:fs/promises';
-import { arch, platform } from 'node:os';
+import { arch, availableParallelism, platform } from 'node:os';
 import { dirname } from 'node:path';
 
 /** This machine as Go names it: `linux`, `amd64`. */
@@ -11,6 +11,11 @@ export interface Machine {
 export function thisMachine(): Machine {
   const archNames: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
   return { os: platform(), arch: archNames[arch()] ?? arch() };
+}
+
+/** How many programs can run at the same time without waiting for each other. */
+export function coreCount(): number {
+  return availableParallelism();
 }
 
 /** The version of the Node that runs this code, e.g. `20.19.0`. */

@@ -39,3 +39,12 @@ it('leaves nothing beside the files when a folder stands where one should go', a
   );
   expect(await listFiles(root)).toEqual([]);
 });
+
+it('removes what a killed process left beside the files, and nothing that a living one writes', async () => {
+  const [gone, alive] = ['x.yaml.4194305-0123456789ab.tmp', `y.yaml.${String(process.pid)}-0123456789ab.tmp`]; // above every pid
+  const root = await temporaryTree({ [gone]: 'half', [alive]: 'half', 'mine.tmp': '' });
+
+  await writeFilesTogether([{ path: join(root, 'x.yaml'), content: 'new' }]);
+
+  expect((await listFiles(root)).sort()).toEqual(['mine.tmp', 'x.yaml', alive]);
+});

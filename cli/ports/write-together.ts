@@ -1,36 +1,73 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { PlatformError } from '../errors/platform-error.ts';
+import { hasProcess } from './processes.ts';
+
+/** A file on its way, named by the process that writes it. */
+const sideFile = /\.(\d+)-[0-9a-f]{12}\.tmp$/;
+
+/** How many files are written without a look at signals: about 10 ms. */
+const atOnce = 100;
 
 /**
  * Writes several files so that none is ever seen half-written, and so that a full disk leaves all of them as they were: every
- * file goes to its side first, then all are renamed. A crash between two renames leaves whole files, some old and some new.
+ * file goes to its side first, then all are renamed. A crash between two renames leaves whole files, some old and some new;
+ * what it leaves at their sides goes when one of their folder is written again.
  *
- * @param files Absolute paths and contents; the folders on the way are made.
+ * @param files         Absolute paths and contents; the folders on the way are made.
+ * @param options.flush Whether each file is on the disk before it is renamed, true by default. Without, a power cut within
+ *   seconds may leave empty files: only for what can be made again.
  * @throws {PlatformError} DISK_FULL.
  */
-export async function writeFilesTogether(files: readonly { path: string; content: string }[]): Promise<void> {
+export async function writeFilesTogether(
+  files: readonly { path: string; content: string }[],
+  { flush = true }: { readonly flush?: boolean } = {},
+): Promise<void> {
   const sides: { side: string; path: string }[] = [];
+  const folders = new Set<string>();
+  const batch = `${String(process.pid)}-${randomBytes(6).toString('hex')}`;
   try {
-    for (const { path, content } of files) {
-      await mkdir(dirname(path), { recursive: true });
-      const side = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+    for (const [index, { path, content }] of files.entries()) {
+      if (index % atOnce === atOnce - 1) await setImmediate();
+      makeFolder(dirname(path), folders);
+      const side = `${path}.${batch}.tmp`;
       sides.push({ side, path });
-      const handle = await open(side, 'wx', 0o644);
+      // By promises, thousands of small files would take five times as long.
+      const handle = openSync(side, 'wx', 0o644);
       try {
-        await handle.writeFile(content);
-        await handle.sync();
+        writeFileSync(handle, content);
+        if (flush) fsyncSync(handle);
       } finally {
-        await handle.close();
+        closeSync(handle);
       }
     }
-    for (const { side, path } of sides) await rename(side, path);
+    for (const { side, path } of sides) renameSync(side, path);
   } catch (error) {
-    for (const { side } of sides) await rm(side, { force: true });
+    for (const { side } of sides) rmSync(side, { force: true });
     if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
     throw new PlatformError('DISK_FULL', 'no space left to write the rendered files', 'df -h .', {
       cause: error,
     });
+  }
+}
+
+function makeFolder(folder: string, made: Set<string>): void {
+  if (made.has(folder)) return;
+  mkdirSync(folder, { recursive: true });
+  made.add(folder);
+  for (const name of readdirSync(folder)) {
+    const pid = sideFile.exec(name)?.[1];
+    if (pid !== undefined && !hasProcess(Number(pid))) rmSync(join(folder, name), { force: true });
   }
 }

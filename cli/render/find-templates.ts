@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { PlatformError } from '../errors/platform-error.ts';
 import { listFiles, readText } from '../ports/files.ts';
 import type { App } from '../values/apps.ts';
+import { plainText } from '../values/text.ts';
 
 /** One template, and where its results go: the tree below templates/ mirrors the tree it produces. */
 export interface Template {
@@ -31,7 +32,7 @@ async function findTemplates(root: string, folder: string): Promise<Template[]> 
   return Promise.all(
     files.map(async (file) => ({
       file: `${folder}/${file}`,
-      text: await readText(join(root, folder, file)),
+      text: plainText(await readText(join(root, folder, file))),
       target: file.slice(0, -ending.length),
     })),
   );

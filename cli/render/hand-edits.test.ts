@@ -45,6 +45,10 @@ it('takes a file without a header for one that a person made', () => {
   expect(findEdit('a.yaml', 'a: 1\n', rendered)).toMatchObject({ place: { file: 'a.yaml', line: 1 } });
 });
 
+it.each(['', '\n', '\0\0'])('takes %j for what a power cut left, not for an edit', (found) => {
+  expect(findEdit('a.yaml', found, rendered)).toBeUndefined();
+});
+
 it.each([
   ['', '', undefined],
   ['a\nb', 'a\nc', 2],

@@ -9,6 +9,7 @@ import { firstDifference, headerLines, readHeader, sha256 } from './header.ts';
  * @returns undefined where the body is as it was rendered. Its line counts from 1 in the whole file.
  */
 export function findEdit(path: string, found: string, wanted: string | undefined): Detail | undefined {
+  if (/^[\s\0]*$/.test(found)) return undefined; // nothing is lost; a power cut leaves such files
   const parts = readHeader(found);
   if (!parts) {
     const message = 'the header of rendered files is missing: a person wrote the file, or changed the header';

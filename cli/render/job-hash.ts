@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { PlatformError } from '../errors/platform-error.ts';
 import { listFiles, readText } from '../ports/files.ts';
+import { memoize } from '../values/memoize.ts';
+import { plainText } from '../values/text.ts';
 import { sha256 } from './header.ts';
 
 /** Long enough that two runs of one stage never meet, short enough for a name. */
@@ -18,14 +20,20 @@ export interface StageInputs {
   readonly before: string | undefined;
 }
 
+/** Gives the hash of one stage; see {@link stageHasher}. */
+export type HashStage = (inputs: StageInputs) => string;
+
 /**
  * The hash that ends a Job's name. A Job's template cannot be changed in place, so everything that would change it gives the
  * Job a new name, and Flux runs the new one and removes the old one. Comments, blank lines and the order of keys do not count.
+ * One hasher reads each text once: keep it for all environments.
  */
-export function hashStage({ base, overlay, run, before }: StageInputs): string {
+export function stageHasher(): HashStage {
+  const read = memoize(meaningOf); // bases are those of every environment
   const meaning = (files: StageInputs['base']): unknown =>
-    files.map(({ path, content }) => [path, /\.ya?ml$/.test(path) ? meaningOf(content) : content]);
-  return sha256(JSON.stringify([meaning(base), meaning(overlay), run, before ?? null])).slice(0, hashLength);
+    files.map(({ path, content }) => [path, /\.ya?ml$/.test(path) ? read(content) : content]);
+  return ({ base, overlay, run, before }) =>
+    sha256(JSON.stringify([meaning(base), meaning(overlay), run, before ?? null])).slice(0, hashLength);
 }
 
 /**
@@ -45,7 +53,7 @@ export async function readStageBase(root: string, app: string, stage: string): P
     );
   }
   return Promise.all(
-    paths.map(async (path) => ({ path, content: await readText(join(root, folder, path)) })),
+    paths.map(async (path) => ({ path, content: plainText(await readText(join(root, folder, path))) })),
   );
 }
 

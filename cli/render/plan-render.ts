@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import type { Detail } from '../errors/platform-error.ts';
-import { listFiles, listNames, readTextIfThere, remove } from '../ports/files.ts';
+import { listNames, remove } from '../ports/files.ts';
+import { bytesOf, readFolder } from '../ports/folder-content.ts';
 import { writeFilesTogether } from '../ports/write-together.ts';
 import type { Environment } from '../values/environment.ts';
 import { listEnvironments } from '../values/load-environment.ts';
 import { findEdit, handEdited } from './hand-edits.ts';
 import { type RenderedFile, renderFiles } from './render-files.ts';
+import { renderSources } from './render-sources.ts';
 
 export interface Change {
   /** Relative to the root. */
@@ -20,28 +22,32 @@ export interface Change {
  * values and templates no longer give is deleted there. Where `environments` are all there are, the files of environments that
  * were removed are deleted too.
  *
- * @param options.force Overwrite and delete files that a person edited.
+ * @param options.force   Overwrite and delete files that a person edited.
+ * @param options.settled Environments that are rendered already: their files are left out of the plan.
  * @returns Sorted by path; nothing is written.
  * @throws {PlatformError} RENDERED_FILE_EDITED with every such file and its first edited line; what `renderFiles` throws.
  */
 export async function planRender(
   { root }: { readonly root: string },
   environments: readonly Environment[],
-  options: { readonly force?: boolean } = {},
+  options: { readonly force?: boolean; readonly settled?: readonly string[] } = {},
 ): Promise<Change[]> {
   const fresh = new Map<string, RenderedFile>();
+  const sources = renderSources(root);
   for (const environment of environments) {
-    for (const file of await renderFiles({ root }, environment)) fresh.set(file.path, file);
+    for (const file of await renderFiles({ root }, environment, sources)) fresh.set(file.path, file);
   }
-  const present = await listRendered(
+  const present = await readRendered(
     root,
     environments.map(({ name }) => name),
+    options.settled ?? [],
   );
   const changes: Change[] = [];
   const edits: Detail[] = [];
-  for (const path of [...new Set([...fresh.keys(), ...present])].sort()) {
+  for (const path of [...new Set([...fresh.keys(), ...present.keys()])].sort()) {
     const wanted = fresh.get(path)?.content;
-    const found = await readTextIfThere(join(root, path));
+    // A checkout that writes CRLF changes no file.
+    const found = (present.get(path) ?? bytesOf(join(root, path)))?.toString().replaceAll('\r\n', '\n');
     if (found !== undefined && found !== wanted) {
       const edit = findEdit(path, found, wanted);
       if (edit) edits.push(edit);
@@ -64,7 +70,10 @@ export async function applyRender(
   changes: readonly Change[],
 ): Promise<void> {
   const written = changes.filter(({ change }) => change === 'create' || change === 'update');
-  await writeFilesTogether(written.map(({ path, content = '' }) => ({ path: join(root, path), content })));
+  await writeFilesTogether(
+    written.map(({ path, content = '' }) => ({ path: join(root, path), content })),
+    { flush: false }, // 3 ms per file; what a power cut takes, rendering gives again
+  );
   for (const { path, change } of changes) {
     if (change !== 'delete') continue;
     await remove(join(root, path));
@@ -77,11 +86,28 @@ export async function applyRender(
   }
 }
 
-/** The YAML files in the folders that rendering owns, for these environments and, if these are all, for those that are gone. */
-async function listRendered(root: string, names: readonly string[]): Promise<string[]> {
-  const known = await listEnvironments(root);
-  const all = known.every((name) => names.includes(name));
-  const isOurs = (name: string): boolean => names.includes(name) || (all && !known.includes(name));
+/** The environment that a rendered file belongs to, by its path; empty for every other path. */
+export function environmentOf(path: string): string {
+  return /^(?:apps\/[^/]+\/overlays|clusters)\/([^/]+)\//.exec(path)?.[1] ?? '';
+}
+
+/** What an environment's rendered files are, among others in the same folders. */
+export const renderedFile = /\.ya?ml$/;
+
+/**
+ * The rendered files of these environments by path; with those that are settled, if these are all, also of environments that
+ * are gone.
+ */
+async function readRendered(
+  root: string,
+  names: readonly string[],
+  settled: readonly string[],
+): Promise<Map<string, Buffer>> {
+  const known = new Set(await listEnvironments(root));
+  const asked = new Set([...names, ...settled]);
+  const ours = new Set(names);
+  const all = [...known].every((name) => asked.has(name));
+  const isOurs = (name: string): boolean => ours.has(name) || (all && !known.has(name));
   const folders: string[] = [];
   for (const app of await listNames(join(root, 'apps'), 'directory')) {
     for (const name of await listNames(join(root, 'apps', app, 'overlays'), 'directory')) {
@@ -91,8 +117,11 @@ async function listRendered(root: string, names: readonly string[]): Promise<str
   for (const name of await listNames(join(root, 'clusters'), 'directory')) {
     if (isOurs(name)) folders.push(`clusters/${name}/flux`);
   }
-  const files = await Promise.all(
-    folders.map(async (folder) => (await listFiles(join(root, folder))).map((file) => `${folder}/${file}`)),
-  );
-  return files.flat().filter((file) => /\.ya?ml$/.test(file));
+  const files = new Map<string, Buffer>();
+  for (const folder of folders) {
+    for (const { path, bytes, isLink } of readFolder(join(root, folder), renderedFile)) {
+      if (!isLink) files.set(`${folder}/${path}`, bytes);
+    }
+  }
+  return files;
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listFiles } from '../ports/files.ts';
-import { changeTree, copiedRepository, repositoryRoot } from '../testing/copied-repository.ts';
+import { changeTree, copiedRepository } from '../testing/copied-repository.ts';
+import { repositoryRoot } from '../testing/repository-root.ts';
 import { realRun } from '../testing/real-tools.ts';
 import { loadEnvironment, loadEnvironments } from '../values/load-environment.ts';
 import { planRender } from './plan-render.ts';

@@ -1,14 +1,19 @@
 import { PlatformError } from '../errors/platform-error.ts';
-import { type App, listApps, loadApp, loadAppSchema, loadValuesSchema } from '../values/apps.ts';
+import type { App } from '../values/apps.ts';
 import type { Environment } from '../values/environment.ts';
 import { valuesFile } from '../values/load-environment.ts';
 import type { Plain } from '../values/tree.ts';
-import { fluxContext, overlayContext } from './contexts.ts';
-import { type Template, findFluxTemplates, findOverlayTemplates } from './find-templates.ts';
+import type { Template } from './find-templates.ts';
 import { readHeader } from './header.ts';
-import { hashStage, readStageBase } from './job-hash.ts';
 import { type Kustomization, planKustomizations, unitName } from './kustomizations.ts';
-import { type Context, renderTemplate } from './render-template.ts';
+import {
+  perKustomization,
+  perStage,
+  renderSources,
+  type ReadyTemplate,
+  type RenderSources,
+} from './render-sources.ts';
+import type { Context } from './render-template.ts';
 
 export interface RenderedFile {
   /** Relative to the root, with forward slashes. */
@@ -19,26 +24,22 @@ export interface RenderedFile {
   readonly sources: readonly string[];
 }
 
-/** A template whose name holds this is rendered once per stage of its app. */
-const perStage = '[stage]';
-/** A template whose name holds this is rendered once per Flux Kustomization. */
-const perKustomization = '[kustomization]';
-
 /**
  * Everything that one environment's values and the templates give. The same input gives the same bytes, in the order of paths.
  *
- * @throws {PlatformError} TEMPLATE_FAILED, with the template's file and line; what `loadApp` throws.
+ * @param sources Those of all environments that are rendered together.
+ * @throws {PlatformError} TEMPLATE_FAILED, with the template's file and line; what `loadApps` throws.
  */
 export async function renderFiles(
   { root }: { readonly root: string },
   environment: Environment,
+  sources: RenderSources = renderSources(root),
 ): Promise<RenderedFile[]> {
-  const names = await listApps(root);
-  const apps = await Promise.all(names.map(async (name) => loadApp(root, name)));
+  const apps = await sources.apps();
   const enabled = apps.filter(({ name }) => environment.values.apps[name]?.enabled);
-  const overlays = await Promise.all(enabled.map(async (app) => renderOverlay(root, environment, app)));
+  const overlays = await Promise.all(enabled.map(async (app) => renderOverlay(sources, environment, app)));
   const units = planKustomizations(environment, apps);
-  const files = [...overlays.flat(), ...(await renderFlux(root, environment, units))];
+  const files = [...overlays.flat(), ...(await renderFlux(sources, environment, units))];
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
   for (const [index, file] of files.entries()) {
     const next = files[index + 1];
@@ -56,24 +57,22 @@ function commonContext({ name, client, registry }: Environment): Context {
   return { environment: name, client, registry };
 }
 
-async function renderOverlay(root: string, environment: Environment, app: App): Promise<RenderedFile[]> {
-  const [templates, appSchema] = await Promise.all([
-    findOverlayTemplates(root, app),
-    loadAppSchema(root, app.name),
-  ]);
+async function renderOverlay(
+  sources: RenderSources,
+  environment: Environment,
+  app: App,
+): Promise<RenderedFile[]> {
+  const templates = await sources.overlay(app);
   const folder = `apps/${app.name}/overlays/${environment.name}`;
   const values = environment.values.apps[app.name] as unknown as Plain;
   const context = { ...commonContext(environment), name: app.name, app: values };
-  const render = (template: Template, target: string, stage?: Plain): RenderedFile => {
-    const schema = overlayContext(appSchema, stage !== undefined);
-    const full = stage === undefined ? context : { ...context, stage };
-    return renderOne(
+  const render = (template: ReadyTemplate, target: string, stage?: Plain): RenderedFile =>
+    renderOne(
       template,
       `${folder}/${target}`,
-      (file) => renderTemplate(template, schema, full, file),
+      stage === undefined ? context : { ...context, stage },
       environment,
     );
-  };
   if (app.kind !== 'job') return templates.map((template) => render(template, template.target));
 
   const files: RenderedFile[] = [];
@@ -87,8 +86,8 @@ async function renderOverlay(root: string, environment: Environment, app: App): 
       ofStage.map(({ template, target }) =>
         render(template, target, { name: stage, base, job, first: index === 0 }),
       );
-    before = hashStage({
-      base: await readStageBase(root, app.name, stage),
+    before = sources.hashStage({
+      base: await sources.stageBase(app, stage),
       overlay: renderAll(base).map(({ path, content }) => ({
         path: path.slice(folder.length),
         content: readHeader(content)?.body ?? content,
@@ -106,32 +105,28 @@ async function renderOverlay(root: string, environment: Environment, app: App): 
 }
 
 async function renderFlux(
-  root: string,
+  sources: RenderSources,
   environment: Environment,
   units: readonly Kustomization[],
 ): Promise<RenderedFile[]> {
-  const [templates, valuesSchema] = await Promise.all([findFluxTemplates(root), loadValuesSchema(root)]);
   const context = { ...commonContext(environment), flux: { ...environment.values.flux } };
-  return templates.flatMap((template) => {
+  return (await sources.flux()).flatMap((template) => {
     const path = `clusters/${environment.name}/flux/${template.target}`;
-    const perUnit = template.target.includes(perKustomization);
-    const schema = fluxContext(valuesSchema, perUnit);
-    const render = (target: string, full: Context): RenderedFile =>
-      renderOne(template, target, (file) => renderTemplate(template, schema, full, file), environment);
-    if (!perUnit) return [render(path, context)];
-    return units.map((unit) =>
-      render(path.replace(perKustomization, unit.name), { ...context, kustomization: { ...unit } }),
-    );
+    if (!template.target.includes(perKustomization)) return [renderOne(template, path, context, environment)];
+    return units.map((unit) => {
+      const full = { ...context, kustomization: { ...unit } };
+      return renderOne(template, path.replace(perKustomization, unit.name), full, environment);
+    });
   });
 }
 
 function renderOne(
-  { file }: Template,
+  { file, render }: ReadyTemplate,
   path: string,
-  render: (valuesFile: string) => string,
+  context: Context,
   { name }: Environment,
 ): RenderedFile {
-  return { path, content: render(valuesFile(name)), sources: [valuesFile(name), file] };
+  return { path, content: render(context, valuesFile(name)), sources: [valuesFile(name), file] };
 }
 
 function runOf({ values }: Environment, app: string, stage: string): number {

@@ -1,44 +1,61 @@
 import { parseAllDocuments } from 'yaml';
 import { PlatformError, type Detail } from '../errors/platform-error.ts';
+import { once } from '../values/memoize.ts';
 import type { JsonSchema } from '../values/schema.ts';
 import { unreadableText } from '../values/text.ts';
 import type { Plain } from '../values/tree.ts';
 import { checkTemplate } from './check-template.ts';
 import type { Template } from './find-templates.ts';
 import { sha256, withHeader } from './header.ts';
-import { lineOf, reasonOf, runTemplate } from './template-syntax.ts';
+import { lineOf, reasonOf, templateFunction } from './template-syntax.ts';
 
 export type Context = Readonly<Record<string, Plain>>;
 
 /**
- * Renders one template into one file with its header.
+ * Renders a template into one file with its header.
  *
  * @param valuesFile Named in the header as the place to edit.
  * @throws {PlatformError} TEMPLATE_FAILED, with the template's file and line.
  */
-export function renderTemplate(
-  template: Template,
-  schema: JsonSchema,
-  context: Context,
-  valuesFile: string,
-): string {
-  const { file, text } = template;
-  const unreadable = unreadableText(text, file);
-  if (unreadable) throw failed(file, [unreadable]);
-  const { problems, uses } = checkTemplate(text, file, schema);
-  if (problems.length > 0) throw failed(file, problems);
-  let output;
-  try {
-    output = runTemplate(text, context);
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    throw failed(file, [{ place: { file, line: lineOf(error) }, message: reasonOf(error) }], error);
-  }
-  const body = `${output.trim()}\n`;
-  const problem = yamlProblem(body);
-  if (problem !== undefined) throw failed(file, [{ place: { file }, message: problem }]);
-  const inputs = sha256(JSON.stringify([text, uses.map((path) => [path, valueAt(context, path)])]));
-  return withHeader([valuesFile, file], inputs, body);
+export type Renderer = (context: Context, valuesFile: string) => string;
+
+/** Checks and compiles a template once, when it is first rendered; `schema` says what it may mention. */
+export function rendererOf({ file, text }: Template, schema: JsonSchema): Renderer {
+  const prepare = once(() => {
+    const unreadable = unreadableText(text, file);
+    if (unreadable) throw failed(file, [unreadable]);
+    const { problems, uses } = checkTemplate(text, file, schema);
+    if (problems.length > 0) throw failed(file, problems);
+    return { uses, run: templateFunction(text) };
+  });
+  const readable = new Set<string>();
+  return (context, valuesFile) => {
+    const { uses, run } = prepare();
+    let output;
+    try {
+      output = run(context);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      throw failed(file, [{ place: { file, line: lineOf(error) }, message: reasonOf(error) }], error);
+    }
+    const body = `${output.trim()}\n`;
+    const form = formOf(body, context);
+    if (!readable.has(form)) {
+      const problem = yamlProblem(body);
+      if (problem !== undefined) throw failed(file, [{ place: { file }, message: problem }]);
+      readable.add(form);
+    }
+    const inputs = sha256(JSON.stringify([text, uses.map((path) => [path, valueAt(context, path)])]));
+    return withHeader([valuesFile, file], inputs, body);
+  };
+}
+
+/**
+ * A text with a word for its environment's name: texts that differ in that alone are all YAML, or none is, since a DNS label
+ * stands for a DNS label. No escape sequence begins with `p`.
+ */
+function formOf(body: string, { environment }: Context): string {
+  return typeof environment === 'string' ? body.replaceAll(environment, 'placeholder') : body;
 }
 
 function failed(file: string, details: readonly Detail[], cause?: unknown): PlatformError {

@@ -34,14 +34,19 @@ export function parseTemplate(text: string): SyntaxNode {
   return (nunjucks as unknown as WithParser).parser.parse(text, [], syntax);
 }
 
-/** @throws {Error} nunjucks' own, for an undefined name among others. */
-export function runTemplate(text: string, context: object): string {
+/**
+ * Makes a function of a template, compiled when it is first called.
+ *
+ * @returns Throws nunjucks' own errors, for an undefined name among others.
+ */
+export function templateFunction(text: string): (context: object) => string {
   const environment = new nunjucks.Environment(null, {
     autoescape: false,
     throwOnUndefined: true,
     ...syntax,
   });
-  return environment.renderString(text, context);
+  const template = new nunjucks.Template(text, environment);
+  return (context) => template.render(context);
 }
 
 /** The line that an error of nunjucks speaks of, from 1. */

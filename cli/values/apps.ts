@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { PlatformError } from '../errors/platform-error.ts';
 import { exists, listNames } from '../ports/files.ts';
-import { checkValues, dnsLabel } from './check-values.ts';
+import { compileCheck, dnsLabel, type ValuesCheck } from './check-values.ts';
 import { fillDefaults } from './fill-defaults.ts';
+import { once } from './memoize.ts';
 import { readYamlMap } from './read-yaml.ts';
 import { type JsonSchema, loadSchema } from './schema.ts';
 import { emptyMap, toPlain } from './tree.ts';
@@ -25,20 +26,41 @@ export async function listApps(root: string): Promise<string[]> {
   return listNames(join(root, appsFolder), 'directory');
 }
 
+/** As {@link loadApps}, for one of them. */
+export async function loadApp(root: string, name: string): Promise<App> {
+  return readApp(
+    root,
+    name,
+    once(async () => loadDescription(root)),
+  );
+}
+
 /**
- * Reads what an app is.
+ * Reads what every app is.
  *
  * @throws {PlatformError} NAME_INVALID, VALUES_SYNTAX or TEMPLATE_FAILED: the folder was made by a person, and something is wrong in it.
  */
-export async function loadApp(root: string, name: string): Promise<App> {
+export async function loadApps(root: string): Promise<App[]> {
+  const description = once(async () => loadDescription(root));
+  const names = await listApps(root);
+  return Promise.all(names.map(async (name) => readApp(root, name, description)));
+}
+
+/** The schema of app.yaml. */
+interface Description {
+  readonly schema: JsonSchema;
+  readonly check: ValuesCheck;
+}
+
+async function loadDescription(root: string): Promise<Description> {
+  const file = 'templates/schemas/app.schema.json';
+  const schema = await loadSchema(root, file);
+  return { schema, check: compileCheck(schema, file) };
+}
+
+async function readApp(root: string, name: string, description: () => Promise<Description>): Promise<App> {
   const folder = `${appsFolder}/${name}`;
-  if (!dnsLabel.test(name)) {
-    throw new PlatformError(
-      'NAME_INVALID',
-      `${folder} cannot be an app: its name is no DNS label (lower-case letters, digits and -, at most 63)`,
-      `git mv ${folder} <new name>`,
-    );
-  }
+  assertAppName(name);
   const file = `${folder}/app.yaml`;
   if (!(await exists(join(root, file)))) {
     throw new PlatformError(
@@ -50,9 +72,9 @@ export async function loadApp(root: string, name: string): Promise<App> {
       },
     );
   }
-  const schema = await loadSchema(root, 'templates/schemas/app.schema.json');
+  const { schema, check } = await description();
   const tree = fillDefaults(await readYamlMap(root, file), schema) ?? emptyMap;
-  const details = checkValues(tree, schema, file, 'templates/schemas/app.schema.json');
+  const details = check(tree, file);
   const written = toPlain(tree) as unknown as Omit<App, 'name' | 'stages'> & { stages?: string[] };
   if (details.length === 0 && (written.kind === 'job') !== (written.stages !== undefined)) {
     details.push({ place: { file }, message: 'stages belong to kind: job, and a job needs them' });
@@ -65,8 +87,19 @@ export async function loadApp(root: string, name: string): Promise<App> {
   return { name, kind: written.kind, description: written.description, stages: written.stages ?? [] };
 }
 
+function assertAppName(name: string): void {
+  if (dnsLabel.test(name)) return;
+  const folder = `${appsFolder}/${name}`;
+  throw new PlatformError(
+    'NAME_INVALID',
+    `${folder} cannot be an app: its name is no DNS label (lower-case letters, digits and -, at most 63)`,
+    `git mv ${folder} ${appsFolder}/<new name>`,
+  );
+}
+
 /** The schema of an app's values, found by its folder. */
 export async function loadAppSchema(root: string, name: string): Promise<JsonSchema> {
+  assertAppName(name);
   const file = `${appsFolder}/${name}/values.schema.json`;
   if (!(await exists(join(root, file)))) {
     throw new PlatformError(

@@ -1,4 +1,4 @@
-import { type ErrorObject } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { closest } from '../errors/did-you-mean.ts';
 import { PlatformError, type Detail, type Place } from '../errors/platform-error.ts';
@@ -9,14 +9,25 @@ import { type Tree, entryAt, formatPath, isNothing, toPlain } from './tree.ts';
 export const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /**
- * Holds values against their schema.
+ * Holds values against one schema.
  *
- * @param file       Named where a value is missing and nothing near it was written.
- * @param schemaFile Named where the schema itself is wrong.
+ * @param file Named where a value is missing and nothing near it was written.
  * @returns Every error at once, in the order of the schema.
+ */
+export type ValuesCheck = (tree: Tree, file: string) => Detail[];
+
+/** As {@link compileCheck}, for a schema that is used once. */
+export function checkValues(tree: Tree, schema: JsonSchema, file: string, schemaFile: string): Detail[] {
+  return compileCheck(schema, schemaFile)(tree, file);
+}
+
+/**
+ * Compiles a schema, which takes far longer than holding values against it.
+ *
+ * @param schemaFile Named where the schema itself is wrong.
  * @throws {PlatformError} TEMPLATE_FAILED where ajv refuses the schema.
  */
-export function checkValues(tree: Tree, schema: JsonSchema, file: string, schemaFile: string): Detail[] {
+export function compileCheck(schema: JsonSchema, schemaFile: string): ValuesCheck {
   const ajv = new Ajv2020({
     allErrors: true,
     verbose: true,
@@ -27,7 +38,7 @@ export function checkValues(tree: Tree, schema: JsonSchema, file: string, schema
     validateSchema: false,
   });
   ajv.addFormat('dns-label', dnsLabel);
-  let validate;
+  let validate: ValidateFunction;
   try {
     validate = ajv.compile(schema);
   } catch (error) {
@@ -39,8 +50,10 @@ export function checkValues(tree: Tree, schema: JsonSchema, file: string, schema
       { cause: error, details: [{ place: { file: schemaFile }, message: said }] },
     );
   }
-  if (validate(toPlain(tree))) return [];
-  return (validate.errors ?? []).map((error) => describe(error, tree, file));
+  return (tree, file) => {
+    if (validate(toPlain(tree))) return [];
+    return (validate.errors ?? []).map((error) => describe(error, tree, file));
+  };
 }
 
 /**

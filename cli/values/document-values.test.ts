@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readText } from '../ports/files.ts';
-import { repositoryRoot } from '../testing/copied-repository.ts';
+import { repositoryRoot } from '../testing/repository-root.ts';
 import { documentValues, loadValuesSchemas } from './document-values.ts';
 
 it('writes one row per key, with what is allowed and the default', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { copiedRepository, repositoryRoot } from '../testing/copied-repository.ts';
+import { copiedRepository } from '../testing/copied-repository.ts';
+import { repositoryRoot } from '../testing/repository-root.ts';
 import { listEnvironments, loadEnvironment, loadEnvironments } from './load-environment.ts';
 
 const file = 'clusters/dev/values.yaml';

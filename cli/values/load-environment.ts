@@ -1,15 +1,18 @@
 import { join } from 'node:path';
-import { closest } from '../errors/did-you-mean.ts';
 import { PlatformError, type Detail } from '../errors/platform-error.ts';
 import { exists, listNames } from '../ports/files.ts';
 import { loadValuesSchema } from './apps.ts';
-import { checkValues, dnsLabel, nearestPlace } from './check-values.ts';
+import { assertRealFiles } from './assert-real-files.ts';
+import { compileCheck, dnsLabel, nearestPlace, type ValuesCheck } from './check-values.ts';
 import type { Environment, EnvironmentValues } from './environment.ts';
+import { environmentUnknown } from './environment-unknown.ts';
 import { fillDefaults } from './fill-defaults.ts';
 import { findContradictions } from './rules.ts';
-import { invalidValues, readPlatform } from './load-platform.ts';
+import { invalidValues, readPlatform, type PlatformReading } from './load-platform.ts';
+import { once } from './memoize.ts';
 import { readYamlMap } from './read-yaml.ts';
-import { readSizing } from './sizing.ts';
+import type { JsonSchema } from './schema.ts';
+import { readSizing, sizingsIn, type Sizings } from './sizing.ts';
 import { type Tree, emptyMap, entryAt, merge, toPlain } from './tree.ts';
 
 /** Where a person edits an environment, relative to the root. */
@@ -27,13 +30,14 @@ export async function listEnvironments(root: string): Promise<string[]> {
 /**
  * Merges and checks the values of one environment.
  *
- * @throws {PlatformError} NAME_INVALID, ENVIRONMENT_UNKNOWN, VALUES_SYNTAX; VALUES_INVALID with all errors at once.
+ * @throws {PlatformError} FILE_UNUSABLE, NAME_INVALID, ENVIRONMENT_UNKNOWN, VALUES_SYNTAX; VALUES_INVALID with all errors at once.
  */
 export async function loadEnvironment(
   { root }: { readonly root: string },
   name: string,
 ): Promise<Environment> {
-  const { environment, problems } = await readEnvironment(root, name);
+  assertRealFiles(root);
+  const { environment, problems } = await readEnvironment(root, name, sharedValues(root));
   if (problems.length > 0) throw invalidValues(problems);
   return environment;
 }
@@ -47,30 +51,51 @@ export async function loadEnvironments(
   { root }: { readonly root: string },
   names: readonly string[] = [],
 ): Promise<Environment[]> {
+  assertRealFiles(root);
   const wanted = names.length > 0 ? [...new Set(names)] : await listEnvironments(root);
-  const readings = await Promise.all(wanted.map(async (name) => readEnvironment(root, name)));
+  const shared = sharedValues(root);
+  const readings = await Promise.all(wanted.map(async (name) => readEnvironment(root, name, shared)));
   const problems = readings.flatMap((reading) => reading.problems);
   if (problems.length > 0) throw invalidValues(problems);
   return readings.map(({ environment }) => environment);
 }
 
+/** What all environments have in common, each part read once, when it is needed. */
+interface SharedValues {
+  readonly platform: () => Promise<PlatformReading>;
+  readonly schema: () => Promise<JsonSchema>;
+  readonly check: () => Promise<ValuesCheck>;
+  readonly sizings: Sizings;
+}
+
+function sharedValues(root: string): SharedValues {
+  const schema = once(async () => loadValuesSchema(root));
+  return {
+    platform: once(async () => readPlatform(root)),
+    schema,
+    check: once(async () => compileCheck(await schema(), 'templates/schemas/values.schema.json')),
+    sizings: sizingsIn(root),
+  };
+}
+
 async function readEnvironment(
   root: string,
   name: string,
+  shared: SharedValues,
 ): Promise<{ environment: Environment; problems: Detail[] }> {
   await assertEnvironment(root, name);
   const file = valuesFile(name);
   const [{ platform, defaults, problems: platformProblems }, written, schema] = await Promise.all([
-    readPlatform(root),
+    shared.platform(),
     readYamlMap(root, file),
-    loadValuesSchema(root),
+    shared.schema(),
   ]);
   const byHand = merge(defaults, written);
-  const sizing = await readSizing(root, byHand, schema, file);
+  const sizing = await readSizing(shared.sizings, byHand, schema, file);
   const merged = fillDefaults(merge(sizing.tree, byHand), schema) ?? emptyMap;
   const tree = withImages(merged, platform.registry);
   const problems = [...platformProblems, ...sizing.problems];
-  problems.push(...checkValues(tree, schema, file, 'templates/schemas/values.schema.json'));
+  problems.push(...(await shared.check())(tree, file));
 
   const values = toPlain(tree) as unknown as EnvironmentValues;
   if (problems.length === 0) {
@@ -101,18 +126,7 @@ async function assertEnvironment(root: string, name: string): Promise<void> {
     );
   }
   if (dnsLabel.test(name) && (await exists(join(root, valuesFile(name))))) return;
-  const known = await listEnvironments(root);
-  const guess = closest(name, known);
-  const hint = guess
-    ? `Did you mean ${guess}?`
-    : known.length > 0
-      ? `Environments: ${known.join(', ')}`
-      : 'platform env new dev';
-  throw new PlatformError(
-    'ENVIRONMENT_UNKNOWN',
-    `there is no environment ${JSON.stringify(name).slice(1, -1)}: ${valuesFile(JSON.stringify(name).slice(1, -1))} is not there`,
-    hint,
-  );
+  throw environmentUnknown(name, await listEnvironments(root), `${valuesFile(name)} is not there`);
 }
 
 /** The one default that depends on other values, so no schema can hold it: `<registry>/<app>`. */

@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { listFiles } from '../ports/files.ts';
-import { repositoryRoot } from '../testing/copied-repository.ts';
+import { repositoryRoot } from '../testing/repository-root.ts';
 import { temporaryTree } from '../testing/temporary-tree.ts';
 import { join } from 'node:path';
 import { loadSchema } from './schema.ts';

@@ -2,7 +2,7 @@ import { join, posix } from 'node:path';
 import { parseDocument } from 'yaml';
 import { PlatformError } from '../errors/platform-error.ts';
 import { readText } from '../ports/files.ts';
-import { placeIn } from './text.ts';
+import { placeIn, plainText } from './text.ts';
 import { type Plain } from './tree.ts';
 
 /** The part of JSON Schema 2020-12 that this program reads itself; ajv reads the rest. */
@@ -70,7 +70,7 @@ export async function loadSchema(root: string, file: string): Promise<JsonSchema
 }
 
 async function readJson(root: string, file: string): Promise<Plain> {
-  const text = await readText(join(root, file));
+  const text = plainText(await readText(join(root, file)));
   try {
     return JSON.parse(text) as Plain;
   } catch (error) {

@@ -15,6 +15,11 @@ export function unreadableText(text: string, file: string): Detail | undefined {
   return { place: placeIn(text, index, file), message };
 }
 
+/** Takes away what some editors and checkouts add, and what must change nothing: a byte order mark, and CR before LF. */
+export function plainText(text: string): string {
+  return text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
+}
+
 /** @param offset In UTF-16 code units, as JavaScript counts. Line and column count from 1. */
 export function placeIn(text: string, offset: number, file: string): Place {
   const before = text.slice(0, offset).split('\n');

@@ -1,0 +1,40 @@
+import type { Deps } from '../ports/deps.ts';
+import { assertRealFiles } from '../values/assert-real-files.ts';
+import { listEnvironments, loadEnvironments } from '../values/load-environment.ts';
+import { applyRender, type Change, planRender } from './plan-render.ts';
+import { openRenderRecord } from './render-record.ts';
+
+/** What rendering does, or would do, to the environments that were asked for. */
+export interface Rendering {
+  readonly environments: readonly string[];
+  /** Without the files that stay as they are. */
+  readonly changes: readonly Change[];
+  readonly sameCount: number;
+}
+
+/**
+ * Renders environments; those that have not changed since they were last rendered are not even read.
+ *
+ * @param names Empty for every environment there is.
+ * @param options.force See `planRender`.
+ * @param options.check Write nothing.
+ * @throws {PlatformError} FILE_UNUSABLE; what `loadEnvironments` and `planRender` throw.
+ */
+export async function renderEnvironments(
+  deps: Pick<Deps, 'root' | 'home' | 'locations'>,
+  names: readonly string[],
+  { force, check }: { readonly force: boolean; readonly check: boolean },
+): Promise<Rendering> {
+  assertRealFiles(deps.root); // the record reads files before the environments are loaded
+  const wanted = names.length > 0 ? [...new Set(names)] : await listEnvironments(deps.root);
+  const record = await openRenderRecord(deps, wanted);
+  const changed = wanted.filter((name) => !record.settled.has(name));
+  const environments = changed.length > 0 ? await loadEnvironments(deps, changed) : [];
+  const settled = [...record.settled.keys()];
+  const plan = await planRender(deps, environments, { force, settled });
+  const changes = plan.filter(({ change }) => change !== 'same');
+  if (!check) await applyRender(deps, changes);
+  if (!check || changes.length === 0) await record.keep(plan);
+  const settledFiles = [...record.settled.values()].reduce((sum, files) => sum + files, 0);
+  return { environments: wanted, changes, sameCount: plan.length - changes.length + settledFiles };
+}
