@@ -23,12 +23,20 @@ export const errorCodes = {
   VALIDATION_FAILED: { exit: 1, means: 'The built manifests break a schema or a house rule.' },
   GIT_UNUSABLE: { exit: 2, means: 'The git repository is not in a state this command can work on.' },
   GIT_PUSH_REJECTED: { exit: 2, means: 'The remote has commits that this clone lacks.' },
-  TOOL_MISSING: { exit: 4, means: 'An outside program is not there and cannot be built.' },
+  TOOL_MISSING: {
+    exit: 4,
+    means: 'An outside program is not there, and can neither be downloaded nor built.',
+  },
   TOOL_BUILD_FAILED: { exit: 2, means: 'go build of an outside program failed.' },
   TOOL_CORRUPT: { exit: 2, means: 'A cached program is not the file that was put into the cache.' },
   TOOL_FAILED: { exit: 2, means: 'An outside program ended with an error.' },
   TOOL_TIMEOUT: { exit: 5, means: 'An outside program did not end in time.' },
   DISK_FULL: { exit: 2, means: 'The disk is full; nothing was left half-written.' },
+  FILE_UNUSABLE: {
+    exit: 2,
+    means:
+      'A file or folder cannot be read or written: permissions, a read-only disk, or something else in its place.',
+  },
   STATE_UNREADABLE: {
     exit: 2,
     means: 'A state file of this program is damaged, or a newer version wrote it.',

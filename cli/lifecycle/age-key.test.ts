@@ -48,3 +48,17 @@ it('accepts files that are encrypted for the key here, and refuses those of anot
   expect(refused).toMatchObject({ code: 'SECRET_KEY_MISSING' });
   expect((refused as Error).message).not.toContain(identity);
 });
+
+it.each(['', '# public key: age1x\n', `AGE-SECRET-KEY-1${'Q'.repeat(58)}\n`])(
+  'never overwrites a key file that it cannot use: %j',
+  async (content) => {
+    await mkdir(join(root, 'config/acme'), { recursive: true });
+    await writeFile(path, content);
+
+    await expect(ensureAgeKey({ root }, 'dev', path)).rejects.toMatchObject({
+      code: 'STATE_UNREADABLE',
+      hint: expect.stringContaining(`mv ${path} ${path}.broken`) as string,
+    });
+    expect(await readFile(path, 'utf8')).toBe(content);
+  },
+);

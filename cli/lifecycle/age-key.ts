@@ -4,6 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
 import { listFiles, readText, readTextIfThere, writeFileAtomically } from '../ports/files.ts';
+import { quote } from '../ports/run.ts';
 
 /** The key that opens an environment's encrypted files. `identity` is secret. */
 export interface AgeKey {
@@ -42,10 +43,21 @@ export async function ensureAgeKey(
   return { identity, recipient, made: true };
 }
 
-/** @returns undefined when there is no key file, or none in it. */
+/**
+ * @returns undefined when there is no key file.
+ * @throws {PlatformError} STATE_UNREADABLE when there is one without a key: it is somebody's, and never overwritten.
+ */
 export async function readAgeKey(path: string): Promise<AgeKey | undefined> {
-  const identity = /^AGE-SECRET-KEY-1[0-9A-Z]+$/m.exec((await readTextIfThere(path)) ?? '')?.[0];
-  return identity === undefined ? undefined : { identity, recipient: await identityToRecipient(identity) };
+  const text = await readTextIfThere(path);
+  if (text === undefined) return undefined;
+  const identity = /^AGE-SECRET-KEY-1[0-9A-Z]+$/m.exec(text)?.[0];
+  const recipient = await identityToRecipient(identity ?? '').catch(() => undefined); // a typing error: its checksum is wrong
+  if (identity !== undefined && recipient !== undefined) return { identity, recipient };
+  throw new PlatformError(
+    'STATE_UNREADABLE',
+    `${path} holds no age key (a line AGE-SECRET-KEY-1…), or a damaged one`,
+    `Bring the key back from where you keep it. To have a new one made: mv ${quote(path)} ${quote(`${path}.broken`)}`,
+  );
 }
 
 /** Everyone that the encrypted files of a folder are encrypted for. */

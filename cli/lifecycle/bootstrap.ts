@@ -1,4 +1,3 @@
-import { buildEnvironment } from '../build/build-environment.ts';
 import type { Build } from '../build/build.ts';
 import { addContext } from '../engines/kubeconfig.ts';
 import type { ClusterAccess, ClusterSpec, Engine, GitSource } from '../engines/engine.ts';
@@ -11,6 +10,7 @@ import {
   pushCommit,
   type BareRepository,
 } from '../publish/bare-repository.ts';
+import { buildAt } from '../publish/diff-environment.ts';
 import { connectRoot } from '../reconcile/connect-root.ts';
 import type { RootSpec } from '../reconcile/root-objects.ts';
 import { waitUntilReady } from '../observe/wait-until-ready.ts';
@@ -66,7 +66,7 @@ export function bootstrapSteps(deps: Deps, plan: BootstrapPlan, result: Bootstra
       title: 'check manifests and keys',
       run: async () => {
         const { made, ...key } = await ensureAgeKey(deps, environment.name, kept.ageKey);
-        checked = { key, build: await buildEnvironment(deps, environment.name) };
+        checked = { key, build: await buildAt(deps, environment.name, plan.commit) }; // what Flux will see
         return made ? 'done' : 'already';
       },
     },

@@ -3,7 +3,7 @@ import { waitUntilReady } from '../observe/wait-until-ready.ts';
 import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
 import { gitIn } from '../ports/git.ts';
-import { pushCommit } from '../publish/bare-repository.ts';
+import { addRemote, pushCommit } from '../publish/bare-repository.ts';
 import { commitPaths } from '../publish/commit.ts';
 import { applyRender } from '../render/plan-render.ts';
 import { ensureAgeKey } from './age-key.ts';
@@ -53,8 +53,10 @@ export function deploySteps(
     },
     {
       title: `push to ${environment.name}`,
-      run: async () =>
-        (await pushCommit(deps, bare, result.commit ?? git.head)) === 'already' ? 'already' : 'done',
+      run: async () => {
+        await addRemote(deps, bare); // another clone made the cluster
+        return (await pushCommit(deps, bare, result.commit ?? git.head)) === 'already' ? 'already' : 'done';
+      },
     },
     {
       title: 'wait until it runs',

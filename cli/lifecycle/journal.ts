@@ -1,5 +1,6 @@
 import { PlatformError } from '../errors/platform-error.ts';
 import { readTextIfThere, remove, writeFileAtomically } from '../ports/files.ts';
+import { quote } from '../ports/run.ts';
 import type { InventorySnapshot } from './inventory/snapshot.ts';
 
 /** What an unfinished rebuild has to remember when it is killed: written before anything is destroyed. */
@@ -22,16 +23,16 @@ export interface Journal {
 export async function readJournal(path: string): Promise<Journal | undefined> {
   const text = await readTextIfThere(path);
   if (text === undefined) return undefined;
-  let journal: Partial<Journal>;
+  let journal: Partial<Journal> | null;
   try {
-    journal = JSON.parse(text) as Partial<Journal>;
+    journal = JSON.parse(text) as Partial<Journal> | null;
   } catch (error) {
     throw unreadable(path, 'is damaged', error);
   }
-  if (Number(journal.formatVersion) > 1) {
+  if (Number(journal?.formatVersion) > 1) {
     throw unreadable(path, 'was written by a newer version of this program');
   }
-  if (journal.formatVersion !== 1 || journal.before === undefined || typeof journal.commit !== 'string') {
+  if (journal?.formatVersion !== 1 || journal.before === undefined || typeof journal.commit !== 'string') {
     throw unreadable(path, 'is damaged');
   }
   return journal as Journal;
@@ -41,7 +42,7 @@ function unreadable(path: string, what: string, cause?: unknown): PlatformError 
   return new PlatformError(
     'STATE_UNREADABLE',
     `the record of an unfinished nuke-and-rebuild, ${path}, ${what}`,
-    `Read it, move it away, then run the command again: mv ${path} ${path}.broken`,
+    `Read it, move it away, then run the command again: mv ${quote(path)} ${quote(`${path}.broken`)}`,
     { cause },
   );
 }

@@ -42,27 +42,32 @@ export interface GitPosition {
 export async function openCluster(deps: Deps, name?: string): Promise<OpenCluster> {
   const environment = name === undefined ? await onlyEnvironment(deps) : await loadEnvironment(deps, name);
   const engine = engineOfCluster(deps, environment);
-  const [engineStatus, access, state] = await Promise.all([
-    engine.status(),
-    engine.access(),
-    readRepositoryState(deps),
-  ]);
   const kept = keptFiles(deps.locations, environment.client, environment.name);
+  // What git is asked takes as long as connecting does: at the same time.
+  const [cluster, state, published] = await Promise.all([
+    connectTo(deps, engine),
+    readRepositoryState(deps),
+    publishedCommit(deps, kept.repository, environment.git.branch),
+  ]);
+  return { environment, engine, kept, ...cluster, git: { ...state, published } };
+}
+
+async function connectTo(
+  deps: Deps,
+  engine: Engine,
+): Promise<Pick<OpenCluster, 'engineStatus' | 'access' | 'kube'>> {
+  const [engineStatus, access] = await Promise.all([engine.status(), engine.access()]);
   const running = engineStatus.state === 'running' || engineStatus.state === 'degraded';
-  return {
-    environment,
-    engine,
-    engineStatus,
-    kept,
-    access,
-    kube: access && running ? await deps.connect(access.kubeconfig, access.context) : undefined,
-    git: {
-      ...state,
-      published: (await exists(kept.repository))
-        ? await gitIn(deps.run, kept.repository).revParse(`refs/heads/${environment.git.branch}`)
-        : undefined,
-    },
-  };
+  const kube = access && running ? await deps.connect(access.kubeconfig, access.context) : undefined;
+  return { engineStatus, access, kube };
+}
+
+async function publishedCommit(
+  { run }: Deps,
+  repository: string,
+  branch: string,
+): Promise<string | undefined> {
+  return (await exists(repository)) ? gitIn(run, repository).revParse(`refs/heads/${branch}`) : undefined;
 }
 
 /**

@@ -1,8 +1,12 @@
 import { chooseEngine, type EngineChoice } from '../engines/choose-engine.ts';
+import { readKubeconfig } from '../engines/kubeconfig-files.ts';
 import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
+import { hasRemote } from '../publish/bare-repository.ts';
+import { requirePublishable } from '../publish/publishable.ts';
 import { readRepositoryState } from '../publish/repository-state.ts';
 import { loadEnvironment } from '../values/load-environment.ts';
+import { readAgeKey } from './age-key.ts';
 import type { BootstrapPlan } from './bootstrap.ts';
 import { readJournal } from './journal.ts';
 import { keptFiles } from './kept-files.ts';
@@ -31,6 +35,11 @@ export async function prepareBootstrap(
   }
   const engine = await chooseEngine(deps, environment, asked);
   const { head, changed } = await readRepositoryState(deps);
+  await requirePublishable(deps, name, head);
+  const kept = keptFiles(deps.locations, environment.client, name);
+  await hasRemote(deps, { path: kept.repository, environment: name });
+  await readAgeKey(kept.ageKey);
+  for (const path of deps.locations.kubeconfigs) await readKubeconfig(path); // not after minutes
   const warnings: string[] = [];
   if (changed.length > 0) {
     const more = changed.length > shownPaths ? ` and ${changed.length - shownPaths} more` : '';
@@ -38,7 +47,6 @@ export async function prepareBootstrap(
       `not committed, so no part of what is published: ${changed.slice(0, shownPaths).join(', ')}${more}`,
     );
   }
-  const kept = keptFiles(deps.locations, environment.client, name);
   if (await readJournal(kept.journal)) {
     warnings.push(`a nuke-and-rebuild of ${name} was unfinished; this bootstrap ends it without comparing`);
   }

@@ -1,5 +1,6 @@
-import { mkdir, open, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolders } from './make-folders.ts';
 
 /**
  * Makes an empty file that must not be there yet: the lock by which programs of other makers agree, too (O_EXCL, as
@@ -8,7 +9,7 @@ import { dirname } from 'node:path';
  * @returns false when it is there already.
  */
 export async function createExclusively(path: string): Promise<boolean> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolders(dirname(path));
   try {
     await (await open(path, 'wx', 0o600)).close();
     return true;

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, chmod, mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, chmod, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PlatformError } from '../errors/platform-error.ts';
+import { makeFolders } from './make-folders.ts';
 
 function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
@@ -11,7 +12,7 @@ function codeOf(error: unknown): string | undefined {
 /** A missing file, or a missing folder on the way to it, is undefined; every other trouble throws. */
 export async function readTextIfThere(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return await readText(path);
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
     throw error;
@@ -19,11 +20,16 @@ export async function readTextIfThere(path: string): Promise<string | undefined>
 }
 
 export async function readText(path: string): Promise<string> {
-  return readFile(path, 'utf8');
+  return readFile(path, 'utf8').catch((error: unknown) => failWith(path, error));
 }
 
 export async function readBytes(path: string): Promise<Buffer> {
-  return readFile(path);
+  return readFile(path).catch((error: unknown) => failWith(path, error));
+}
+
+/** Node opens a folder as a file, and forgets its name when it cannot read it. */
+function failWith(path: string, error: unknown): never {
+  throw Object.assign(error as NodeJS.ErrnoException, { path });
 }
 
 export async function exists(path: string): Promise<boolean> {
@@ -104,7 +110,7 @@ export async function writeFileAtomically(
   content: string | Buffer,
   mode = 0o644,
 ): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolders(dirname(path));
   const side = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     const handle = await open(side, 'wx', mode);
@@ -129,12 +135,12 @@ export async function writeFileAtomically(
 
 /** Makes a folder that only its owner may enter, and the folders on the way. */
 export async function makePrivateDirectory(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  await makeFolders(path, 0o700);
   await chmod(path, 0o700);
 }
 
 export async function makeDirectory(path: string): Promise<void> {
-  await mkdir(path, { recursive: true });
+  await makeFolders(path);
 }
 
 /** Removes a file or a whole folder; absent is fine. */
@@ -143,6 +149,6 @@ export async function remove(path: string): Promise<void> {
 }
 
 export async function move(from: string, to: string): Promise<void> {
-  await mkdir(dirname(to), { recursive: true });
+  await makeFolders(dirname(to));
   await rename(from, to);
 }

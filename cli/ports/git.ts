@@ -9,7 +9,12 @@ export interface Git {
   /** Any git command; see {@link Run} for what it throws. */
   run(
     args: readonly string[],
-    options?: { okExitCodes?: readonly number[]; input?: string; timeoutMs?: number },
+    options?: {
+      okExitCodes?: readonly number[];
+      input?: string;
+      timeoutMs?: number;
+      env?: Readonly<Record<string, string>>;
+    },
   ): Promise<RunResult>;
   /** The full hash of a revision, or undefined where it names nothing. */
   revParse(revision: string): Promise<string | undefined>;
@@ -24,16 +29,23 @@ export interface Git {
 }
 
 /**
- * Variables that git sets for hooks and aliases: they would point our calls at the repository of whoever called us.
- * The messages that this program reads are asked for in English.
+ * Variables that git sets for hooks and aliases (`git rev-parse --local-env-vars`): they would point our calls at the
+ * repository of whoever called us. Looking takes no lock, which would make a git command of the user fail. The messages
+ * that this program reads are asked for in English.
  */
 const cleanEnvironment = {
+  GIT_ALTERNATE_OBJECT_DIRECTORIES: undefined,
+  GIT_COMMON_DIR: undefined,
   GIT_DIR: undefined,
-  GIT_WORK_TREE: undefined,
   GIT_INDEX_FILE: undefined,
+  GIT_LITERAL_PATHSPECS: undefined,
+  GIT_NAMESPACE: undefined,
   GIT_OBJECT_DIRECTORY: undefined,
   GIT_PREFIX: undefined,
   GIT_QUARANTINE_PATH: undefined,
+  GIT_SHALLOW_FILE: undefined,
+  GIT_WORK_TREE: undefined,
+  GIT_OPTIONAL_LOCKS: '0',
   GIT_TERMINAL_PROMPT: '0',
   LC_ALL: 'C',
 };
@@ -45,7 +57,7 @@ export function gitIn(run: Run, directory: string): Git {
       tool: 'git',
       args,
       cwd: directory,
-      env: cleanEnvironment,
+      env: options.env === undefined ? cleanEnvironment : { ...cleanEnvironment, ...options.env },
       timeoutMs: options.timeoutMs ?? localMs,
       ...(options.okExitCodes === undefined ? {} : { okExitCodes: options.okExitCodes }),
       ...(options.input === undefined ? {} : { input: options.input }),

@@ -27,11 +27,15 @@ ${work}`);
   return { said, code };
 }
 
-it('stops at once, with 130, where nothing needs to be finished', async () => {
-  expect(
-    await signalled(`say('ready'); await sleep(20_000);`, [{ after: 'ready', signal: 'SIGINT' }]),
-  ).toEqual({ said: 'ready\nstopped\n', code: 130 });
-});
+it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  'stops at once at %s, with 130, where nothing needs to be finished',
+  async (signal) => {
+    expect(await signalled(`say('ready'); await sleep(20_000);`, [{ after: 'ready', signal }])).toEqual({
+      said: 'ready\nstopped\n',
+      code: 130,
+    });
+  },
+);
 
 it('lets shielded work end after the first signal, and only tells it to stop', async () => {
   const work = `await shield(async () => { say('ready'); while (!interrupted.aborted) await sleep(20); say('step ended'); });

@@ -2,7 +2,7 @@ import { signalRunning } from './run.ts';
 import type { Deps } from './deps.ts';
 
 /**
- * Listens to Ctrl-C and SIGTERM for the whole life of the process; call once.
+ * Listens to Ctrl-C, SIGTERM and SIGHUP (the terminal was closed) for the whole life of the process; call once.
  *
  * @param tell.stopping Told that the running step will be the last one.
  * @param tell.stopped  Told the last words: the process ends when it returns.
@@ -23,8 +23,7 @@ export function listenToInterrupts(tell: {
     signalRunning('SIGTERM'); // they lead their own process groups and do not get Ctrl-C
     process.exit(130);
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   return {
     interrupted: controller.signal,
     shield: async (work) => {

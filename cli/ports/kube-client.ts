@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { PlatformError } from '../errors/platform-error.ts';
 import type { KubeEndpoint } from './kube-config.ts';
 import { messageOf, sendToKube, type KubeRequest, type KubeResponse } from './kube-http.ts';
 import { formatRef, refOf, type Kube, type KubeObject, type ObjectRef } from './kube.ts';
 import { createDiscovery, listableKinds } from './kube-discovery.ts';
+import { kubectlFor } from './kubectl-for.ts';
+import { readSimpleContext } from './simple-kube-config.ts';
 
 /** Objects per page of a list: what kubectl asks for too. */
 const pageSize = 500;
@@ -15,8 +18,19 @@ const pageSize = 500;
  * @throws {PlatformError} KUBECONFIG_UNUSABLE.
  */
 export async function connectKube(kubeconfig: string, context?: string, timeoutMs = 30_000): Promise<Kube> {
+  return kubeAt(await endpointOf(kubeconfig, context), timeoutMs);
+}
+
+async function endpointOf(file: string, context: string | undefined): Promise<KubeEndpoint> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const simple = readSimpleContext(text, context);
+  if (simple) {
+    const { server, agent, token } = simple;
+    const options = { agent, headers: { authorization: `Bearer ${token}` } };
+    return { server, kubectl: kubectlFor(file, context), options: async () => Promise.resolve(options) };
+  }
   const { loadEndpoint } = await import('./kube-config.ts');
-  return kubeAt(loadEndpoint(kubeconfig, context), timeoutMs);
+  return loadEndpoint(file, context);
 }
 
 function kubeAt(endpoint: KubeEndpoint, timeoutMs: number): Kube {

@@ -2,6 +2,7 @@ import type { Agent as HttpAgent } from 'node:http';
 import { Agent, type RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
 import { PlatformError } from '../errors/platform-error.ts';
+import { kubectlFor } from './kubectl-for.ts';
 import { quote } from './run.ts';
 
 // Loaded on demand by kube-client.ts: the import of client-node alone takes about 0.6 s unbundled. It is imported by
@@ -29,9 +30,7 @@ export interface KubeEndpoint {
  */
 export function loadEndpoint(file: string, context?: string): KubeEndpoint {
   const config = new KubeConfig();
-  const kubectl = ['kubectl', '--kubeconfig', file, ...(context === undefined ? [] : ['--context', context])]
-    .map(quote)
-    .join(' ');
+  const kubectl = kubectlFor(file, context);
   try {
     config.loadFromFile(file);
   } catch (error) {

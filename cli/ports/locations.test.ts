@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { userInfo } from 'node:os';
 import { expect, it } from 'vitest';
 import { locationsFrom } from './locations.ts';
 
@@ -29,6 +29,6 @@ it('keeps the order of several kubeconfigs and tool folders, and skips empty par
   expect(locationsFrom(env)).toMatchObject({ kubeconfigs: ['/a', '/b'], toolDirectories: ['/x', '/y'] });
 });
 
-it('asks the system for the home directory where HOME is not set', () => {
-  expect(locationsFrom({}).cache).toBe(`${homedir()}/.cache/platform`);
+it.each([undefined, '', 'here'])('asks the system for the home directory where HOME is %s', (HOME) => {
+  expect(locationsFrom({ HOME }).cache).toBe(`${userInfo().homedir}/.cache/platform`);
 });

@@ -1,5 +1,6 @@
-import { homedir } from 'node:os';
+import { userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { PlatformError } from '../errors/platform-error.ts';
 
 /** Where this program keeps things outside the repository: absolute paths, by the XDG base directory rules. */
 export interface Locations {
@@ -18,7 +19,7 @@ export interface Locations {
 }
 
 export function locationsFrom(env: NodeJS.ProcessEnv): Locations {
-  const home = env['HOME'] ?? homedir();
+  const home = homeOf(env);
   const base = (variable: string, fallback: string): string => {
     const value = env[variable];
     return join(value?.startsWith('/') ? value : join(home, fallback), 'platform'); // the rules say: ignore relative ones
@@ -34,4 +35,20 @@ export function locationsFrom(env: NodeJS.ProcessEnv): Locations {
     path: split(env['PATH']),
     kubeconfigs: kubeconfigs.length > 0 ? kubeconfigs : [join(home, '.kube/config')],
   };
+}
+
+/** HOME, or what the system has for this user: a service or a container may have no HOME, an empty or a relative one. */
+function homeOf({ HOME }: NodeJS.ProcessEnv): string {
+  if (HOME?.startsWith('/') === true) return HOME;
+  try {
+    const { homedir } = userInfo();
+    if (homedir.startsWith('/')) return homedir;
+  } catch {
+    // this user is not in the list of users, as in many containers
+  }
+  throw new PlatformError(
+    'USAGE',
+    'this user has no home directory, and HOME names none',
+    'export HOME=<an absolute folder>',
+  );
 }

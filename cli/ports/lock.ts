@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { rmdirSync, rmSync } from 'node:fs';
-import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolders } from './make-folders.ts';
 import { isRunning, ownProcess, type ProcessId } from './processes.ts';
 
 export interface LockOptions {
@@ -60,7 +61,7 @@ async function enter(folder: string, me: Omit<Ticket, 'number'>, mine: Ticket[])
   const put = async (ticket: Ticket): Promise<void> => {
     mine.push(ticket);
     for (;;) {
-      await mkdir(folder, { recursive: true });
+      await makeFolders(folder);
       try {
         await (await open(join(folder, fileOf(ticket)), 'wx', 0o600)).close();
         return;

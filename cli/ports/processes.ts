@@ -72,6 +72,24 @@ export async function signalProcess(id: ProcessId, signal: NodeJS.Signals): Prom
   }
 }
 
+/** Whether there is a process of this id now, whoever's: for names of temporary files, where a false yes does no harm. */
+export function hasProcess(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+/**
+ * Asks a process to end, also one that is frozen (SIGSTOP): it takes a request only when it goes on.
+ *
+ * @returns As {@link signalProcess}.
+ */
+export async function askToEnd(id: ProcessId): Promise<boolean> {
+  return (await signalProcess(id, 'SIGTERM')) && signalProcess(id, 'SIGCONT').then(() => true);
+}
+
 /** Starts a process that is watched by this one and ends at the latest when told to; see {@link RunningProcess}. */
 export async function startProcess(start: ProcessStart): Promise<RunningProcess> {
   const log = openSync(start.log, 'a', 0o600);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { PlatformError } from '../errors/platform-error.ts';
 
@@ -8,6 +8,13 @@ import { PlatformError } from '../errors/platform-error.ts';
  * @throws {PlatformError} NOT_A_PLATFORM
  */
 export function findRepositoryRoot(start: string): string {
+  if (!statSync(resolve(start), { throwIfNoEntry: false })?.isDirectory()) {
+    throw new PlatformError(
+      'NOT_A_PLATFORM',
+      `${resolve(start)} is no folder`,
+      'Name the folder of the platform repository: platform -C <folder> …',
+    );
+  }
   for (let folder = resolve(start); ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'platform.yaml'))) return folder;
     if (folder === dirname(folder)) {

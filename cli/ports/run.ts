@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import { PlatformError } from '../errors/platform-error.ts';
 
 /** Every outside program that this one starts and waits for. `doctor` knows them all. */
@@ -57,6 +56,7 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
 export function runWithExeca(locate: (tool: ToolName) => Promise<string>): Run {
   return async (call) => {
     const program = await locate(call.tool);
+    const { execa } = await import('execa'); // half of all that --help would load
     const child = execa(program, call.args, {
       detached: true, // its own group: grandchildren hold stdout open, so the deadline must reach them too
       reject: false,
@@ -150,6 +150,11 @@ function failed(
     : result.exitCode === undefined
       ? `could not be started (${result.code ?? 'no reason given'})`
       : `ended with exit code ${result.exitCode}`;
+  if (/No space left on device/i.test(lastLines)) {
+    return new PlatformError('DISK_FULL', `no space left: ${line} ${how}:\n${lastLines}`, 'df -h', {
+      cause: result,
+    });
+  }
   return new PlatformError(
     'TOOL_FAILED',
     `${line} ${how}${lastLines ? `:\n${lastLines}` : ''}`,

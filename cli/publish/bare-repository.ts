@@ -3,6 +3,7 @@ import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
 import { exists, makePrivateDirectory, writeFileAtomically } from '../ports/files.ts';
 import { gitIn, isRejectedPush } from '../ports/git.ts';
+import { quote } from '../ports/run.ts';
 
 /** The repository that Flux follows when platform.yaml names no remote. */
 export interface BareRepository {
@@ -64,42 +65,67 @@ export async function prepareBareRepository(
  */
 export async function addRemote(
   deps: Pick<Deps, 'root' | 'run'>,
-  { path, environment }: BareRepository,
+  repository: Pick<BareRepository, 'path' | 'environment'>,
 ): Promise<void> {
-  const git = gitIn(deps.run, deps.root);
-  const current = await git.run(['remote', 'get-url', environment], { okExitCodes: [0, 2] });
-  if (current.exitCode === 0 && current.stdout.trim() === path) return;
-  if (current.exitCode === 0) {
-    throw new PlatformError(
-      'GIT_UNUSABLE',
-      `the git remote ${environment} points at ${current.stdout.trim()}, not at the cluster's repository`,
-      `git remote rename ${environment} ${environment}-old`,
-    );
-  }
-  await git.run(['remote', 'add', environment, path]);
+  if (await hasRemote(deps, repository)) return;
+  await gitIn(deps.run, deps.root).run(['remote', 'add', repository.environment, repository.path]);
+}
+
+/**
+ * @returns Whether the clone has the environment's git remote.
+ * @throws {PlatformError} GIT_UNUSABLE when a remote of that name points elsewhere.
+ */
+export async function hasRemote(
+  deps: Pick<Deps, 'root' | 'run'>,
+  { path, environment }: Pick<BareRepository, 'path' | 'environment'>,
+): Promise<boolean> {
+  const current = await gitIn(deps.run, deps.root).run(['remote', 'get-url', environment], {
+    okExitCodes: [0, 2],
+  });
+  if (current.exitCode !== 0) return false;
+  if (current.stdout.trim() === path) return true;
+  throw new PlatformError(
+    'GIT_UNUSABLE',
+    `the git remote ${environment} points at ${current.stdout.trim()}, not at the cluster's repository`,
+    `git remote rename ${environment} ${environment}-old`,
+  );
 }
 
 /**
  * Pushes a commit of the clone to the branch that Flux follows.
  *
  * @returns `already` when the branch was at that commit.
- * @throws {PlatformError} GIT_PUSH_REJECTED when the repository has commits that this clone lacks.
+ * @throws {PlatformError} GIT_PUSH_REJECTED when the repository has commits that this clone lacks; GIT_UNUSABLE when it is
+ *   damaged.
  */
 export async function pushCommit(
   deps: Pick<Deps, 'root' | 'run'>,
   { path, branch, environment }: BareRepository,
   commit: string,
 ): Promise<'pushed' | 'already'> {
-  if ((await gitIn(deps.run, path).revParse(`refs/heads/${branch}`)) === commit) return 'already';
+  const published = async (): Promise<string | undefined> =>
+    gitIn(deps.run, path).revParse(`refs/heads/${branch}`);
+  if ((await published()) === commit) return 'already';
   try {
     await gitIn(deps.run, deps.root).push(environment, `${commit}:refs/heads/${branch}`);
     return 'pushed';
   } catch (error) {
-    if (error instanceof PlatformError && isRejectedPush(error)) {
+    if (!(error instanceof PlatformError)) throw error;
+    const rejected = isRejectedPush(error);
+    if (rejected && (await published()) !== undefined) {
       throw new PlatformError(
         'GIT_PUSH_REJECTED',
         `${branch} of ${environment} has commits that this clone lacks, so ${commit.slice(0, 7)} cannot be pushed over them`,
         `git pull --rebase --autostash ${environment} ${branch}`,
+        { cause: error },
+      );
+    }
+    // It has a branch, and not the commit that the branch is at.
+    if (rejected || /missing necessary objects|not appear to be a git repository/.test(error.message)) {
+      throw new PlatformError(
+        'GIT_UNUSABLE',
+        `the cluster's repository, ${path}, is damaged`,
+        `mv ${quote(path)} ${quote(`${path}.broken`)} && platform bootstrap ${environment}`,
         { cause: error },
       );
     }

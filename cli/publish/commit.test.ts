@@ -51,3 +51,15 @@ it('commits nothing where nothing differs from HEAD', async () => {
   expect(await commitPaths({ root, run }, ['values.yaml'], 'Deploy dev')).toBeUndefined();
   expect(await git('rev-list', '--count', 'HEAD')).toBe('1\n');
 });
+
+it('shows what a hook said that refused the commit', async () => {
+  await writeFile(join(root, '.git/hooks/pre-commit'), '#!/bin/sh\necho lint: 3 problems\nexit 1\n', {
+    mode: 0o755,
+  });
+  await writeFile(join(root, 'values.yaml'), 'changed');
+
+  await expect(commitPaths({ root, run }, ['values.yaml'], 'x')).rejects.toMatchObject({
+    code: 'GIT_UNUSABLE',
+    message: 'git made no commit:\nlint: 3 problems',
+  });
+});

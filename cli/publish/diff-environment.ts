@@ -39,7 +39,8 @@ export async function buildAt(deps: BuildDeps, name: string, revision: string): 
     if (!(await isDirectory(join(tree, fluxFolder(name))))) return emptyBuild(name);
     return buildEnvironment(deps, name, tree).catch((error: unknown) => {
       if (!(error instanceof PlatformError)) throw error;
-      const { code, message, hint, details } = error;
+      const { code, message, details } = error;
+      const hint = 'Mend and commit it; the commit may lack what only this clone has: git status --short';
       throw new PlatformError(code, `${message} as of ${revision}`, hint, { details, cause: error });
     });
   });

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
-import { exists } from '../ports/files.ts';
+import { exists, isDirectory } from '../ports/files.ts';
 import { gitIn } from '../ports/git.ts';
+import { quote } from '../ports/run.ts';
+
+type GitDeps = Pick<Deps, 'root' | 'run'>;
 
 /** Where this clone stands. */
 export interface RepositoryState {
@@ -14,94 +17,118 @@ export interface RepositoryState {
   readonly changed: readonly string[];
 }
 
-/** What git leaves in its folder while an operation waits for a person. */
-const operations = [
-  { file: 'MERGE_HEAD', name: 'merge', abort: 'git merge --abort', goOn: 'git commit' },
-  { file: 'rebase-merge', name: 'rebase', abort: 'git rebase --abort', goOn: 'git rebase --continue' },
-  { file: 'rebase-apply', name: 'rebase', abort: 'git rebase --abort', goOn: 'git rebase --continue' },
-  {
-    file: 'CHERRY_PICK_HEAD',
-    name: 'cherry-pick',
-    abort: 'git cherry-pick --abort',
-    goOn: 'git cherry-pick --continue',
-  },
-  { file: 'REVERT_HEAD', name: 'revert', abort: 'git revert --abort', goOn: 'git revert --continue' },
-] as const;
-
 /**
  * Reads where the clone stands.
  *
- * @throws {PlatformError} GIT_UNUSABLE when the root is no git repository of its own, or has no commit yet.
+ * @throws {PlatformError} GIT_UNUSABLE when the root is no git repository of its own, is damaged, or has no commit yet.
  */
-export async function readRepositoryState({
-  root,
-  run,
-}: Pick<Deps, 'root' | 'run'>): Promise<RepositoryState> {
-  const git = gitIn(run, root);
-  const inside = await git.run(['rev-parse', '--show-prefix'], { okExitCodes: [0, 128] });
-  if (inside.exitCode !== 0) {
-    const dubious = inside.stderr.includes('dubious ownership');
-    throw new PlatformError(
-      'GIT_UNUSABLE',
-      dubious
-        ? `${root} belongs to another user, so git refuses to read it`
-        : `${root} is not a git repository`,
-      dubious
-        ? `git config --global --add safe.directory '${root}'`
-        : `git init -b main && git add -A && git commit -m "Start"`,
-    );
-  }
-  if (inside.stdout.trim() !== '') {
-    throw new PlatformError(
-      'GIT_UNUSABLE',
-      `${root} is a folder inside another git repository (it has the prefix ${inside.stdout.trim()}), and Flux needs it to be one of its own`,
+export async function readRepositoryState(deps: GitDeps): Promise<RepositoryState> {
+  const prefix = await requireRepository(deps);
+  if (prefix !== '') {
+    throw unusable(
+      `${deps.root} is a folder inside another git repository (it has the prefix ${prefix}), and Flux needs it to be one of its own`,
       'Clone the platform repository by itself, outside of the other one',
     );
   }
-  const head = await git.revParse('HEAD');
-  if (head === undefined) {
-    throw new PlatformError(
-      'GIT_UNUSABLE',
-      'the repository has no commit yet',
-      'git add -A && git commit -m "Start"',
-    );
-  }
-  return { head, branch: await git.branch(), changed: await git.changedPaths() };
+  const git = gitIn(deps.run, deps.root);
+  const head = await requireHead(deps);
+  const [branch, changed] = await Promise.all([git.branch(), readChanges(deps)]);
+  return { head, branch, changed };
 }
 
 /**
- * Refuses states in which a commit of ours would land in the middle of somebody's work.
- *
- * @throws {PlatformError} GIT_UNUSABLE
+ * @returns Where the root lies in its repository: empty, or a path that ends with a slash.
+ * @throws {PlatformError} GIT_UNUSABLE when git does not read it.
  */
-export async function requireCommittable(
-  deps: Pick<Deps, 'root' | 'run'>,
-  state: RepositoryState,
-): Promise<void> {
-  const git = gitIn(deps.run, deps.root);
-  if (state.branch === undefined) {
-    throw new PlatformError(
-      'GIT_UNUSABLE',
-      `HEAD is detached at ${state.head.slice(0, 7)}, so a commit would belong to no branch`,
-      'git switch main',
+export async function requireRepository({ root, run }: GitDeps): Promise<string> {
+  const { exitCode, stdout, stderr } = await gitIn(run, root).run(
+    ['rev-parse', '--is-bare-repository', '--show-prefix'],
+    { okExitCodes: [0, 128] },
+  );
+  const [bare, prefix = ''] = stdout.split('\n');
+  if (exitCode === 0 && bare === 'true') {
+    throw unusable(
+      `git takes ${root} for a bare repository, which has no files to publish`,
+      'git config core.bare false',
     );
   }
-  for (const { file, name, abort, goOn } of operations) {
-    const path = (await git.run(['rev-parse', '--git-path', file])).stdout.trim();
-    if (await exists(path.startsWith('/') ? path : join(deps.root, path))) {
-      throw new PlatformError(
-        'GIT_UNUSABLE',
-        `a ${name} is in progress in this clone`,
-        `${goOn}  # or: ${abort}`,
+  if (exitCode === 0) return prefix;
+  if (stderr.includes('dubious ownership')) {
+    throw unusable(
+      `${root} belongs to another user, so git refuses to read it`,
+      `git config --global --add safe.directory ${quote(root)}`,
+    );
+  }
+  const folder = join(root, '.git');
+  if (!stderr.includes('not a git repository')) {
+    throw unusable(
+      `git cannot read ${root}: ${lastLine(stderr)}`,
+      `Mend what git names; see ${join(folder, 'config')}`,
+    );
+  }
+  if (!(await exists(folder))) {
+    throw unusable(
+      `${root} is not a git repository`,
+      'git init -b main && git add -A && git commit -m "Start"',
+    );
+  }
+  throw (await isDirectory(folder))
+    ? unusable(
+        `${folder} is damaged: git does not take it for a repository; most often its HEAD is`,
+        `echo "ref: refs/heads/main" > ${quote(join(folder, 'HEAD'))}  # or clone the repository anew`,
+      )
+    : unusable(
+        `${folder} points at a repository that is not there`,
+        'Run git worktree repair in the main clone, or clone the repository anew',
       );
-    }
-  }
-  const identity = await git.run(['var', 'GIT_COMMITTER_IDENT'], { okExitCodes: [0, 128] });
-  if (identity.exitCode !== 0) {
-    throw new PlatformError(
-      'GIT_UNUSABLE',
-      'git does not know who commits',
-      'git config --global user.name "Your Name" && git config --global user.email you@example.com',
+}
+
+/**
+ * @returns The full hash of HEAD.
+ * @throws {PlatformError} GIT_UNUSABLE when there is no commit.
+ */
+export async function requireHead({ root, run }: GitDeps): Promise<string> {
+  const git = gitIn(run, root);
+  const head = await git.revParse('HEAD');
+  if (head !== undefined) return head;
+  const okExitCodes = [0, 1, 128];
+  const named = (await git.run(['rev-parse', '--verify', '--quiet', 'HEAD'], { okExitCodes })).stdout.trim();
+  if (named !== '') {
+    throw unusable(
+      `HEAD is at ${named.slice(0, 7)}, a commit that this clone has lost`,
+      'git fsck --full  # then fetch it from another clone, or clone anew',
     );
   }
+  const { stdout } = await git.run(['for-each-ref', '--count=1', '--format=%(refname:short)', 'refs/heads'], {
+    okExitCodes,
+  });
+  if (stdout.trim() !== '') {
+    throw unusable(
+      `HEAD is on ${(await git.branch()) ?? 'a branch'}, which has no commit`,
+      `git switch ${quote(stdout.trim())}`,
+    );
+  }
+  throw unusable('the repository has no commit yet', 'git add -A && git commit -m "Start"');
+}
+
+async function readChanges({ root, run }: GitDeps): Promise<string[]> {
+  try {
+    return await gitIn(run, root).changedPaths();
+  } catch (error) {
+    if (!(error instanceof PlatformError && error.code === 'TOOL_FAILED')) throw error;
+    const index = /\bindex\b/.test(lastLine(error.message));
+    throw unusable(
+      `git cannot compare the files of ${root} with its commit: ${lastLine(error.message)}`,
+      index ? 'rm .git/index && git reset  # your files stay as they are' : 'git fsck --full',
+      error,
+    );
+  }
+}
+
+function lastLine(text: string): string {
+  return text.trimEnd().split('\n').at(-1) ?? '';
+}
+
+function unusable(message: string, hint: string, cause?: unknown): PlatformError {
+  return new PlatformError('GIT_UNUSABLE', message, hint, { cause });
 }

@@ -72,7 +72,7 @@ describe('withTreeAt', () => {
     const root = await temporaryTree({ a: 'a' });
     await run({ tool: 'git', args: ['-C', root, 'init', '--quiet'], timeoutMs: 10_000 });
     await expect(withTreeAt({ root, run }, 'HEAD', async () => undefined)).rejects.toMatchObject({
-      hint: 'Make the first commit: git add --all && git commit --message "first"',
+      hint: 'git add -A && git commit -m "Start"',
     });
   });
 });

@@ -23,6 +23,8 @@ export interface Site {
   /** Replaces the one place in a file that reads `from`. */
   readonly edit: (path: string, from: string, to: string) => Promise<void>;
   readonly write: (path: string, content: string | Buffer) => Promise<void>;
+  /** Runs the program in the root, with the home and a temporary folder of the site. */
+  readonly run: BuiltProgram['run'];
 }
 
 /** One wrong thing, and what the program has to say about it. */
@@ -41,6 +43,8 @@ export interface Refusal {
   readonly place?: string;
   readonly says: RegExp | string;
   readonly hint: RegExp | string;
+  /** Paths that the command may make or change all the same, from the folder of clone and home: `home/.local/state`. */
+  readonly touches?: RegExp;
 }
 
 /**
@@ -54,15 +58,13 @@ export async function expectRefusal(
   program: BuiltProgram,
   refusal: Refusal,
 ): Promise<void> {
-  const folder = mkdtempSync(join(program.root, '..', 'site '));
-  try {
-    const site = makeSite(program, folder);
+  await atSite(program, async (site) => {
     await refusal.arrange?.(site);
-    const before = digestsIn(folder);
-    const env = { HOME: site.home, TMPDIR: join(folder, 'tmp'), ...refusal.env?.(site) };
-    const { code, stdout, stderr } = await program.run(refusal.args, {
-      cwd: refusal.from?.(site) ?? site.root,
-      env,
+    const folder = dirname(site.root);
+    const before = digestsIn(folder, refusal.touches);
+    const { code, stdout, stderr } = await site.run(refusal.args, {
+      ...(refusal.from === undefined ? {} : { cwd: refusal.from(site) }),
+      ...(refusal.env === undefined ? {} : { env: refusal.env(site) }),
     });
 
     const said = `${stdout}${stderr}`;
@@ -73,7 +75,15 @@ export async function expectRefusal(
     expect.soft(said).toMatch(patternOf(refusal.says));
     expect.soft(hintsIn(said)).toMatch(patternOf(refusal.hint));
     expect.soft(code, said).toBe(refusal.exitCode);
-    expect.soft(digestsIn(folder)).toEqual(before);
+    expect.soft(digestsIn(folder, refusal.touches)).toEqual(before);
+  });
+}
+
+/** Lends a site of its own, for what looks wrong and has to work. */
+export async function atSite(program: BuiltProgram, work: (site: Site) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(program.root, '..', 'site '));
+  try {
+    await work(makeSite(program, folder));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -125,13 +135,16 @@ function makeSite(program: BuiltProgram, folder: string): Site {
       await mkdir(dirname(join(root, path)), { recursive: true });
       await writeFile(join(root, path), content);
     },
+    run: async (args, { cwd = root, env, ...rest } = {}) =>
+      program.run(args, { cwd, env: { HOME: home, TMPDIR: join(folder, 'tmp'), ...env }, ...rest }),
   };
 }
 
 /** Path → mode and digest of every file, mode of every folder, target of every link. */
-function digestsIn(folder: string): Record<string, string> {
+export function digestsIn(folder: string, except?: RegExp): Record<string, string> {
   const found: Record<string, string> = {};
   for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
+    if (except?.test(path) === true) continue;
     const entry = lstatSync(join(folder, path));
     const mode = (entry.mode & 0o7777).toString(8);
     if (entry.isSymbolicLink()) found[path] = `link ${readlinkSync(join(folder, path))}`;
