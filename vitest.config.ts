@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-// Two suites: `unit` needs no cluster; `e2e` runs the built program against a real one and takes minutes.
+// `unit` needs no cluster; `e2e` runs the built program against a real one and takes minutes; `faults` runs the whole
+// matrix of signals and steps, of which `e2e` runs a share, and takes half an hour.
 export default defineConfig({
   test: {
     projects: [
@@ -20,9 +21,20 @@ export default defineConfig({
           name: 'e2e',
           globalSetup: ['cli/testing/prepare-tools.ts'],
           include: ['cli/e2e/**/*.test.ts'],
-          fileParallelism: false,
+          maxWorkers: 2, // a cluster waits more than it works: for Flux, which looks at health every 5 s
           testTimeout: 300_000,
           hookTimeout: 1_800_000,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          globalSetup: ['cli/testing/prepare-tools.ts'],
+          include: ['cli/e2e/faults/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 600_000,
+          hookTimeout: 1_800_000,
+          env: { FAULTS: 'whole' },
         },
       },
     ],
