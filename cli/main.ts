@@ -7,7 +7,7 @@ import { systemTerminal } from './ports/terminal.ts';
 import { createProgram } from './program.ts';
 
 const home = join(import.meta.dirname, '..'); // this file lies in dist/, or in cli/ when run from source
-const start = { env: process.env, directory: process.cwd(), home };
+const start = { env: process.env, directory: startFolder(), home };
 const setExitCode = (code: number): void => {
   process.exitCode = code;
 };
@@ -45,9 +45,24 @@ function usageMessage({ message }: CommanderError): string {
     : message.replace(/^error: /, '').replaceAll('\n', ' ');
 }
 
-/** Help for the command that was meant, as far as the words name one. */
+/** The folder that the shell is in; where it was removed meanwhile, its name, which the shell still knows. */
+function startFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return process.env['PWD'] ?? '/';
+  }
+}
+
+/** Help for the command that was meant, as far as the words name one: `platform app new --help`. */
 function usageHint(argv: readonly string[]): string {
-  const word = argv.slice(2).find((part) => !part.startsWith('-'));
-  const known = program.commands.some((command) => command.name() === word);
-  return known && word !== undefined ? `platform ${word} --help` : 'platform --help';
+  let command = program;
+  const names = ['platform'];
+  for (const word of argv.slice(2)) {
+    const named = command.commands.find((one) => one.name() === word);
+    if (named === undefined) continue;
+    command = named;
+    names.push(word);
+  }
+  return [...names, '--help'].join(' ');
 }

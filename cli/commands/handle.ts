@@ -3,6 +3,7 @@ import { createDeps, type GlobalOptions, type Start } from '../deps.ts';
 import { PlatformError } from '../errors/platform-error.ts';
 import { errorDocument, presentError } from '../errors/present.ts';
 import type { Deps } from '../ports/deps.ts';
+import { fileTrouble } from '../ports/file-trouble.ts';
 import type { Terminal } from '../ports/terminal.ts';
 import type { Handle, Outcome } from './outcome.ts';
 
@@ -63,7 +64,13 @@ function printOutcome(terminal: Terminal, kind: string, outcome: Outcome, option
 }
 
 /** Prints a failure to standard error (and as a document to standard output with --json); gives the exit code. */
-export function printError(terminal: Terminal, kind: string, error: unknown, options: GlobalOptions): number {
+export function printError(
+  terminal: Terminal,
+  kind: string,
+  thrown: unknown,
+  options: GlobalOptions,
+): number {
+  const error = fileTrouble(thrown) ?? thrown;
   if (options.json === true) {
     printDocument(terminal, { kind, ok: false, data: null, warnings: [], error: errorDocument(error) });
   }

@@ -27,6 +27,7 @@ export function statusCommand(handle: Handle): Command {
           parts: engineStatus.parts,
           context: access?.context,
           kube,
+          silent: engineStatus.silent,
           git,
         });
         const { terminal, clock } = deps;

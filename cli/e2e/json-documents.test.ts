@@ -82,6 +82,7 @@ describe('the document of a failure', () => {
     ['AppNewResult', 2, 'NAME_INVALID', ['app', 'new', 'trades', '--kind', 'job']],
     ['EnvNewResult', 2, 'ENVIRONMENT_UNKNOWN', ['env', 'new', 'x', '--from', 'nope']],
     ['BackfillRerun', 2, 'ENVIRONMENT_UNKNOWN', ['backfill', 'rerun', 'nope']],
+    ['ToolMirror', 2, 'USAGE', ['tools', 'mirror', '/dev/null']],
     ['Error', 2, 'USAGE', ['rendr']],
     ['Error', 2, 'USAGE', ['status', '--bogus']],
   ])('%s, exit code %i, %s: %j', async (kind, code, error, args) => {

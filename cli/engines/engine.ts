@@ -10,7 +10,8 @@ export interface ClusterAccess {
 /** One process or container that a cluster is made of. */
 export interface EnginePart {
   readonly name: string;
-  readonly state: 'running' | 'starting' | 'restarting' | 'stopped' | 'failed';
+  /** unresponsive: its process is there, and does not answer any more. */
+  readonly state: 'running' | 'starting' | 'unresponsive' | 'restarting' | 'stopped' | 'failed';
   readonly pid?: number | undefined;
   /** How often it was started again after it died, since the cluster was started. */
   readonly restarts: number;
@@ -23,6 +24,8 @@ export interface EnginePart {
 export interface EngineStatus {
   readonly state: 'absent' | 'stopped' | 'running' | 'degraded';
   readonly parts: readonly EnginePart[];
+  /** Why the API server will not answer, where that is known without waiting for it. */
+  readonly silent?: string | undefined;
 }
 
 /** Where the cluster's source-controller fetches this repository from. */

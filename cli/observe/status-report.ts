@@ -49,15 +49,17 @@ export interface StatusReport {
 
 export interface StatusInput extends Omit<StatusReport, 'git' | 'model' | 'unreachable'> {
   readonly kube: Kube | undefined;
+  /** Why there is no point in asking `kube`. */
+  readonly silent?: string | undefined;
   readonly git: Pick<GitReport, 'head' | 'branch' | 'published'> & { readonly changed: readonly string[] };
 }
 
 /** Looks at the cluster and at git; a cluster that does not answer is part of the report, not an error. */
 export async function reportStatus(
   deps: { readonly run: Run; readonly root: string; readonly clock: Clock },
-  { kube, git, ...report }: StatusInput,
+  { kube, silent, git, ...report }: StatusInput,
 ): Promise<StatusReport> {
-  const seen = kube ? await seeModel(kube, deps.clock) : {};
+  const seen = silent === undefined ? await seeModel(kube, deps.clock) : { unreachable: silent };
   const applied = appliedCommit(seen.model);
   const distance = applied === undefined ? {} : await distanceBetween(deps, applied, git.head);
   const { changed, ...position } = git;
@@ -69,7 +71,11 @@ export function isAllReady({ state, model }: StatusReport): boolean {
   return state === 'running' && model?.ready === true;
 }
 
-async function seeModel(kube: Kube, clock: Clock): Promise<Pick<StatusReport, 'model' | 'unreachable'>> {
+async function seeModel(
+  kube: Kube | undefined,
+  clock: Clock,
+): Promise<Pick<StatusReport, 'model' | 'unreachable'>> {
+  if (!kube) return {};
   try {
     return { model: buildModel(await readCluster(kube), clock.now()) };
   } catch (error) {

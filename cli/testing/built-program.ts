@@ -3,7 +3,7 @@ import { copyFile, cp, mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { repositoryRoot } from './copied-repository.ts';
+import { repositoryRoot } from './repository-root.ts';
 import { realEnvironment } from './e2e-environment.ts';
 
 export interface Ended {

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { isMap, parseDocument } from 'yaml';
+import { repositoryRoot } from './repository-root.ts';
 import { writeTree } from './temporary-tree.ts';
-
-export const repositoryRoot = join(import.meta.dirname, '../..');
 
 /** The apps that tests count on. A repository in use has more, and its tests must not mind. */
 const shippedApps = ['trades', 'backfill', 'prediction-api'];

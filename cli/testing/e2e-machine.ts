@@ -12,7 +12,7 @@ import {
 import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { repositoryRoot } from './copied-repository.ts';
+import { repositoryRoot } from './repository-root.ts';
 import { realEnvironment, userConfiguration } from './e2e-environment.ts';
 import { processesOf } from './e2e-processes.ts';
 import { documentProblems } from './json-documents.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { repositoryRoot } from './copied-repository.ts';
+import { repositoryRoot } from './repository-root.ts';
 
 const folder = join(repositoryRoot, 'docs/json');
 

@@ -14,7 +14,7 @@ import type { TestProject } from 'vitest/node';
 export async function setup(project: TestProject): Promise<void> {
   const progress = lineProgress(systemTerminal(process.env, true), systemClock);
   const deps = { ...toolDeps, progress };
-  if (project.name === 'e2e') {
+  if (project.name === 'e2e' || project.name === 'faults') {
     await buildTools(deps, 'embedded');
     return;
   }

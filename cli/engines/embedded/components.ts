@@ -139,7 +139,7 @@ export const components: readonly Component[] = [
     args: ({ directory, ports, stages }) => [
       `--kubeconfig=${partKubeconfig(directory, 'kwok')}`,
       '--manage-all-nodes=true',
-      '--node-lease-duration-seconds=40',
+      '--node-lease-duration-seconds=8', // after a restart, kwok waits for its own lease of before to run out: pods stay Pending so long
       `--server-address=${host}:${String(ports.kwok)}`,
       ...stages.map((stage) => `--config=${stage}`),
     ],
@@ -229,6 +229,7 @@ export function planParts(context: ComponentContext): PartPlan[] {
       PATH: context.path.join(':'),
       HOME: directory.root,
       TMPDIR: directory.temporary,
+      GOGC: '50', // heaps grow to 1.5 times of what is in use, not 2: a tenth less memory; a hard limit would choke a full cluster
       ...component.env?.(context),
     },
     after: component.after,

@@ -18,9 +18,12 @@ import { applyFluxCrds, crdNames, fluxControllers, stageFiles } from './flux.ts'
 import { kubectlWith } from './kubectl.ts';
 import { writeKubeconfig } from './kubeconfig-file.ts';
 import { reconcileNodes } from './nodes.ts';
+import { wakeFrozen } from './orphans.ts';
 import { type Identity, createPki, identities, pkiFiles, readSecret } from './pki.ts';
+import { podBackStage } from './pod-stage.ts';
 import { type ClusterName, contextName, stateDirectory } from './state-directory.ts';
 import {
+  crashLoops,
   isSupervised,
   readStatus,
   startSupervisor,
@@ -59,12 +62,13 @@ export function embeddedEngine(
     );
     const record = await prepareRecord(programs);
     await writeKubeconfigs(record);
+    await writeFileAtomically(directory.podStage, JSON.stringify(podBackStage), 0o600);
     const [crds, stages] = [await tools.assets('flux-crds'), await tools.assets('kwok-stages')];
     const context = {
       directory,
       ports: record.ports,
       programs,
-      stages: await stageFiles(stages),
+      stages: [...(await stageFiles(stages)), directory.podStage],
       fluxCrds: await crdNames(crds),
       path: deps.locations.path,
       outbound: outboundEnvironment(),
@@ -128,6 +132,26 @@ export function embeddedEngine(
     }
   };
 
+  /** @param launches Starts the supervisor anew: with the programs of now, and other ports for those that are taken. */
+  const bringUp = async (
+    spec: ClusterSpec,
+    say: (detail: string) => void,
+    launches: boolean,
+  ): Promise<void> => {
+    if (launches) {
+      await stopSupervisor(clock, directory, say); // or what a killed one left behind
+      await launch(spec, say);
+    }
+    try {
+      await waitForParts(clock, directory, controlPlane, controlPlaneMs, say);
+    } catch (error) {
+      if (!launches && crashLoops(await readStatus(directory))) return bringUp(spec, say, true);
+      // The next start must not wait for a plan that failed: what was wrong with it may be mended by then.
+      if (launches) await stopSupervisor(clock, directory, () => undefined);
+      throw error;
+    }
+  };
+
   const requireRunning = async (): Promise<ClusterRecord> => {
     const record = await readRecord(directory.record, where.environment);
     const again = `platform bootstrap ${where.environment}`;
@@ -152,18 +176,9 @@ export function embeddedEngine(
     start: async (spec, say) => {
       await readRecord(directory.record, where.environment); // nothing is touched when it cannot be read
       await remove(`${directory.root}.deleting`);
-      const launches = !(await isSupervised(await readStatus(directory)));
-      if (launches) {
-        await stopSupervisor(clock, directory, say); // what a killed supervisor left behind
-        await launch(spec, say);
-      }
-      try {
-        await waitForParts(clock, directory, controlPlane, controlPlaneMs, say);
-      } catch (error) {
-        // The next start must not wait for a plan that failed: what was wrong with it may be mended by then.
-        if (launches) await stopSupervisor(clock, directory, () => undefined);
-        throw error;
-      }
+      await wakeFrozen(directory);
+      const before = await readStatus(directory);
+      await bringUp(spec, say, !(await isSupervised(before)) || crashLoops(before));
       await reconcileNodes(kubectl, where.environment, spec.environment.values.cluster);
       return access;
     },

@@ -37,11 +37,11 @@ async function writeStatus(parts: PartStatus[], more: Partial<SupervisorStatus> 
   );
 }
 
-async function sleeper(name: string): Promise<RunningProcess> {
+async function sleeper(name: string, env: Record<string, string> = {}): Promise<RunningProcess> {
   const where = {
     cwd: directory.run,
     log: join(directory.logs, `${name}.log`),
-    env: { PATH: '/usr/bin:/bin' },
+    env: { PATH: '/usr/bin:/bin', ...env },
   };
   return startProcess({ program: 'sleep', args: ['60'], ...where });
 }
@@ -102,6 +102,34 @@ describe('engineStatus', () => {
 
     expect((await engineStatus(directory, [])).state).toBe('degraded');
     process.kill(etcd.id.pid);
+  });
+
+  it('is degraded while a part outlives the killed supervisor whose status file is damaged', async () => {
+    await record();
+    const etcd = await sleeper('etcd', { HOME: directory.root });
+    await writeFile(directory.status, '{"formatVersion": 1, "superv');
+
+    const status = await engineStatus(directory, ['etcd']);
+
+    expect(status).toMatchObject({ state: 'degraded', parts: [{ name: 'supervisor', state: 'failed' }, {}] });
+    process.kill(etcd.id.pid);
+  });
+
+  it('calls a part unresponsive that is frozen, or does not answer any more', async () => {
+    await record();
+    const [etcd, kwok] = [await sleeper('etcd'), await sleeper('kwok')];
+    process.kill(etcd.id.pid, 'SIGSTOP');
+    await writeStatus([part('etcd', etcd.id), part('kwok', { ...kwok.id, ready: false })]);
+
+    const { state, parts } = await engineStatus(directory, []);
+
+    expect([state, ...parts.map((one) => one.state)]).toEqual([
+      'degraded',
+      'running',
+      'unresponsive',
+      'unresponsive',
+    ]);
+    for (const { id } of [etcd, kwok]) process.kill(id.pid, 'SIGKILL');
   });
 
   it('sees the supervisor that runs behind a damaged status file', async () => {

@@ -1,10 +1,15 @@
 import { join } from 'node:path';
+import { isFrozen } from '../../ports/find-processes.ts';
 import { isRunning } from '../../ports/processes.ts';
 import type { EnginePart, EngineStatus } from '../engine.ts';
 import { findRecord } from './cluster-record.ts';
 import type { StateDirectory } from './state-directory.ts';
+import { orphansOf } from './orphans.ts';
 import { isSupervised, lastSupervisor, processOf, readStatus } from './supervisor-client.ts';
-import type { PartStatus } from './supervisor/plan.ts';
+import type { PartStatus, SupervisorStatus } from './supervisor/plan.ts';
+
+/** The parts that answer a request to the API server. */
+const apiServer = ['etcd', 'kube-apiserver'];
 
 /**
  * What runs of a cluster. The supervisor's word is checked against the system: a part is running only while that very
@@ -21,9 +26,10 @@ export async function engineStatus(
   const status = await readStatus(directory);
   const last = await lastSupervisor(directory);
   const supervised = status ? await isSupervised(status) : last !== undefined && (await isRunning(last));
+  const orphans = supervised ? [] : await orphansOf(directory);
   const supervisor: EnginePart = {
     name: 'supervisor',
-    state: supervised ? 'running' : status === undefined || status.state === 'stopped' ? 'stopped' : 'failed',
+    state: await supervisorState(supervised ? last?.pid : undefined, status, orphans.length > 0),
     pid: supervised ? last?.pid : undefined,
     restarts: 0,
     log: directory.supervisorLog,
@@ -33,11 +39,24 @@ export async function engineStatus(
     supervisor,
     ...(await Promise.all(recorded.map(async (part) => toEnginePart(part, supervised)))),
   ];
-  const alive = parts.filter(
-    ({ state }) => state === 'running' || state === 'starting' || state === 'restarting',
-  );
-  if (alive.length === 0) return { state: 'stopped', parts };
-  return { state: parts.every(({ state }) => state === 'running') ? 'running' : 'degraded', parts };
+  const idle = parts.every(({ state }) => state === 'stopped' || state === 'failed');
+  if (idle && orphans.length === 0) return { state: 'stopped', parts };
+  const culprit = parts.find(({ name, state }) => apiServer.includes(name) && state === 'unresponsive');
+  return {
+    state: parts.every(({ state }) => state === 'running') ? 'running' : 'degraded',
+    parts,
+    silent: culprit && `the API server does not answer: ${culprit.name} is unresponsive`,
+  };
+}
+
+async function supervisorState(
+  pid: number | undefined,
+  status: SupervisorStatus | undefined,
+  leftOrphans: boolean,
+): Promise<EnginePart['state']> {
+  if (pid !== undefined) return (await isFrozen(pid)) ? 'unresponsive' : 'running';
+  const wasKilled = leftOrphans || (status !== undefined && status.state !== 'stopped');
+  return wasKilled ? 'failed' : 'stopped';
 }
 
 function neverStarted(name: string, { logs }: StateDirectory): PartStatus {
@@ -48,8 +67,10 @@ async function toEnginePart(part: PartStatus, supervised: boolean): Promise<Engi
   const { name, pid, restarts, lastExit, log } = part;
   const id = processOf(part);
   const running = id !== undefined && (await isRunning(id));
+  const frozen = running && (await isFrozen(id.pid));
   const pauses = part.state === 'waiting' || part.state === 'restarting';
   const state = ((): EnginePart['state'] => {
+    if (running && (frozen || (part.state === 'running' && !part.ready))) return 'unresponsive';
     if (running) return part.ready ? 'running' : 'starting';
     if (supervised && pauses) return part.state === 'waiting' ? 'starting' : 'restarting';
     return part.state === 'stopped' || !supervised ? 'stopped' : 'restarting';

@@ -28,6 +28,8 @@ export interface StateDirectory {
   /** The program of the supervisor: a copy, so that a rebuild of this CLI does not pull it from under a cluster. */
   readonly supervisorProgram: string;
   readonly supervisorLog: string;
+  /** What KWOK does beside its own stages; see pod-stage.ts. */
+  readonly podStage: string;
   /** Artifacts of source-controller; made again from the sources when lost. */
   readonly artifacts: string;
   readonly temporary: string;
@@ -54,6 +56,7 @@ export function stateDirectory(
     events: join(run, 'events.log'),
     supervisorProgram: join(run, 'supervisor.mjs'),
     supervisorLog: join(logs, 'supervisor.log'),
+    podStage: join(run, 'pod-back.yaml'),
     artifacts: join(run, 'artifacts'),
     temporary: join(run, 'tmp'),
   };

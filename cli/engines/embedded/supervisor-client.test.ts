@@ -6,7 +6,7 @@ import { steppingClock } from '../../ports/clock.fake.ts';
 import { systemClock } from '../../ports/clock.ts';
 import { type RunningProcess, isRunning, ownProcess, startProcess } from '../../ports/processes.ts';
 import { type StateDirectory, stateDirectory } from './state-directory.ts';
-import { stopSupervisor, waitForParts } from './supervisor-client.ts';
+import { crashLoops, readStatus, stopSupervisor, waitForParts } from './supervisor-client.ts';
 import type { PartStatus, SupervisorStatus } from './supervisor/plan.ts';
 import { writeSupervisor } from './supervisor/status-file.ts';
 
@@ -39,11 +39,12 @@ async function writeStatus(parts: PartStatus[], more: Partial<SupervisorStatus> 
   );
 }
 
-async function sleeper(name: string): Promise<RunningProcess> {
+/** @param home A part of the cluster has its folder. */
+async function sleeper(name: string, home = directory.root): Promise<RunningProcess> {
   const where = {
     cwd: directory.run,
     log: join(directory.logs, `${name}.log`),
-    env: { PATH: '/usr/bin:/bin' },
+    env: { PATH: '/usr/bin:/bin', HOME: home },
   };
   return startProcess({ program: 'sleep', args: ['60'], ...where });
 }
@@ -52,7 +53,9 @@ describe('waitForParts', () => {
   it('names the part that keeps ending, with the last lines of its log', async () => {
     await writeFile(join(directory.logs, 'etcd.log'), 'starting\nfatal: no space left on device\n');
     const lastExit = { reason: 'exit code 2', at: '2030-01-01T00:00:00Z' };
-    await writeStatus([part('etcd', { state: 'restarting', ready: false, restarts: 4, lastExit })]);
+    await writeStatus([
+      part('etcd', { state: 'restarting', ready: false, restarts: 4, failedStarts: 4, lastExit }),
+    ]);
 
     await expect(waitForParts(steppingClock(), directory, ['etcd'], 60_000, quiet)).rejects.toMatchObject({
       code: 'ENGINE_FAILED',
@@ -100,17 +103,41 @@ describe('waitForParts', () => {
   });
 });
 
+describe('crashLoops', () => {
+  it('is about a part that ended often in a row, however healthy it was before', async () => {
+    await writeStatus([part('etcd'), part('kwok', { readyAfterMs: 900, restarts: 9, failedStarts: 3 })]);
+    expect(crashLoops(await readStatus(directory))).toBe(false);
+
+    await writeStatus([part('etcd'), part('kwok', { readyAfterMs: 900, restarts: 9, failedStarts: 4 })]);
+    expect(crashLoops(await readStatus(directory))).toBe(true);
+  });
+});
+
 describe('stopSupervisor', () => {
-  it('ends what a killed supervisor left, and no process that only has a recorded pid', async () => {
-    const [orphan, stranger] = [await sleeper('etcd'), await sleeper('stranger')];
-    const parts = [part('etcd', orphan.id), part('kwok', { pid: stranger.id.pid, startTime: 'another' })];
-    await writeStatus(parts, { supervisor: nobody });
+  it.each(['{}', undefined])(
+    'ends what a killed supervisor left, also a frozen part and without any record (status file: %s)',
+    async (text) => {
+      const orphans = [await sleeper('etcd'), await sleeper('kwok')];
+      if (text !== undefined) await writeFile(directory.status, text);
+      process.kill(orphans[1]?.id.pid ?? 0, 'SIGSTOP');
+
+      await stopSupervisor(systemClock, directory, quiet);
+
+      for (const { exited } of orphans) expect(await exited).toBe('signal SIGTERM');
+    },
+  );
+
+  it('signals no process of others whose pid was recorded', async () => {
+    const stranger = await sleeper('stranger', '/home/ada');
+    const { pid } = stranger.id;
+    await writeStatus([part('kwok', { pid, startTime: 'before the reboot' })], {
+      supervisor: { pid, startTime: 'before the reboot', since: nobody.since },
+    });
 
     await stopSupervisor(systemClock, directory, quiet);
 
-    expect(await orphan.exited).toBe('signal SIGTERM');
     expect(await isRunning(stranger.id)).toBe(true);
-    process.kill(stranger.id.pid);
+    process.kill(pid);
   });
 
   it('leaves a stopped status, also when the supervisor was dead already', async () => {

@@ -1,14 +1,19 @@
+import { dirname } from 'node:path';
 import { PlatformError } from '../../errors/platform-error.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { remove } from '../../ports/files.ts';
 import { lastLines } from '../../ports/logs.ts';
+import { freeBytes } from '../../ports/machine.ts';
 import {
   type ProcessId,
+  askToEnd,
   isRunning,
   signalProcess,
   startDetachedNode,
   startTimeOf,
 } from '../../ports/processes.ts';
+import { quote } from '../../ports/run.ts';
+import { endOrphans } from './orphans.ts';
 import type { StateDirectory } from './state-directory.ts';
 import type { PartStatus, SupervisorStatus } from './supervisor/plan.ts';
 import { readStatusFile, readSupervisor, writeStatusFile } from './supervisor/status-file.ts';
@@ -17,9 +22,10 @@ import { readStatusFile, readSupervisor, writeStatusFile } from './supervisor/st
 const pollMs = 100;
 const supervisorStartMs = 15_000;
 const stopMs = 120_000;
-const orphanGraceMs = 15_000;
-/** A part that ended this often without having been ready is not worth waiting for. */
-const hopelessRestarts = 4;
+/** Below this, a part cannot even say in its log that the disk is full. */
+const leastFreeBytes = 1024 * 1024;
+/** A part that ended this often in a row without having been ready is not worth waiting for. */
+const hopelessStarts = 4;
 
 /** undefined when no supervisor ever ran here, or its file is damaged: {@link lastSupervisor} tells the two apart. */
 export async function readStatus({ status }: StateDirectory): Promise<SupervisorStatus | undefined> {
@@ -86,9 +92,7 @@ export async function waitForParts(
     const parts = names.map((name) => status?.parts.find((part) => part.name === name) ?? noSuchPart(name));
     const missing = parts.filter(({ ready }) => !ready);
     if (missing.length === 0) return;
-    const hopeless = missing.find(
-      (part) => part.restarts >= hopelessRestarts && part.readyAfterMs === undefined && part.lastExit,
-    );
+    const hopeless = missing.find(isHopeless);
     if (hopeless) {
       throw await failed(hopeless.name, `keeps ending (${hopeless.lastExit?.reason ?? ''})`, hopeless.log);
     }
@@ -96,11 +100,21 @@ export async function waitForParts(
     if (clock.elapsed() >= deadline && culprit) {
       throw await failed(culprit.name, `was not ready within ${String(timeoutMs / 1000)} s`, culprit.log);
     }
+    const again = culprit?.failedStarts ? ` (it keeps ending: ${culprit.lastExit?.reason ?? ''})` : '';
     say(
-      `${String(names.length - missing.length)}/${String(names.length)} ready, waiting for ${culprit?.name ?? ''}`,
+      `${String(names.length - missing.length)}/${String(names.length)} ready, waiting for ${culprit?.name ?? ''}${again}`,
     );
     await clock.sleep(pollMs);
   }
+}
+
+function isHopeless({ failedStarts = 0 }: PartStatus): boolean {
+  return failedStarts >= hopelessStarts;
+}
+
+/** Whether a part ends again and again: with another port or program it may not. */
+export function crashLoops(status: SupervisorStatus | undefined): boolean {
+  return status?.parts.some(isHopeless) ?? false;
 }
 
 function noSuchPart(name: string): never {
@@ -121,17 +135,18 @@ export async function stopSupervisor(
   say: (detail: string) => void,
 ): Promise<void> {
   const supervisor = await lastSupervisor(directory);
-  if (supervisor === undefined) return;
-  await signalProcess(supervisor, 'SIGTERM');
-  const deadline = clock.elapsed() + stopMs;
-  while ((await isRunning(supervisor)) && clock.elapsed() < deadline) {
-    const left = (await readStatus(directory))?.parts.filter((part) => part.state !== 'stopped') ?? [];
-    say(`${String(left.length)} parts left${left.length > 0 ? `, ending ${left.at(-1)?.name ?? ''}` : ''}`);
-    await clock.sleep(pollMs);
+  if (supervisor !== undefined) {
+    await askToEnd(supervisor);
+    const deadline = clock.elapsed() + stopMs;
+    while ((await isRunning(supervisor)) && clock.elapsed() < deadline) {
+      const left = (await readStatus(directory))?.parts.filter((part) => part.state !== 'stopped') ?? [];
+      say(`${String(left.length)} parts left${left.length > 0 ? `, ending ${left.at(-1)?.name ?? ''}` : ''}`);
+      await clock.sleep(pollMs);
+    }
+    await signalProcess(supervisor, 'SIGKILL');
   }
-  await signalProcess(supervisor, 'SIGKILL');
-  await endOrphans(clock, await readStatus(directory));
-  await noteStopped(directory);
+  await endOrphans(clock, directory);
+  if (supervisor !== undefined) await noteStopped(directory);
 }
 
 /** A supervisor that was killed could not say that it stopped. */
@@ -150,18 +165,11 @@ async function noteStopped(directory: StateDirectory): Promise<void> {
   await writeStatusFile(directory.status, { ...status, state: 'stopped', parts }).catch(() => undefined);
 }
 
-/** Ends the parts that a killed supervisor left running, in reverse order of start. */
-async function endOrphans(clock: Clock, status: SupervisorStatus | undefined): Promise<void> {
-  for (const part of [...(status?.parts ?? [])].reverse()) {
-    const orphan = processOf(part);
-    if (!orphan || !(await signalProcess(orphan, 'SIGTERM'))) continue;
-    const deadline = clock.elapsed() + orphanGraceMs;
-    while ((await isRunning(orphan)) && clock.elapsed() < deadline) await clock.sleep(pollMs);
-    await signalProcess(orphan, 'SIGKILL');
-  }
-}
-
 async function failed(part: string, what: string, log: string): Promise<PlatformError> {
+  if ((await freeBytes(log)) < leastFreeBytes) {
+    const message = `${part} ${what}: the disk that its data lies on is full`;
+    return new PlatformError('DISK_FULL', message, `df -h ${quote(dirname(log))}`, { log });
+  }
   const lines = (await lastLines(log, 20)).filter((line) => line.trim() !== '');
   return new PlatformError(
     'ENGINE_FAILED',

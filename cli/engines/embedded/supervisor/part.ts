@@ -1,5 +1,5 @@
 import type { Clock } from '../../../ports/clock.ts';
-import { type RunningProcess, signalProcess, startProcess } from '../../../ports/processes.ts';
+import { type RunningProcess, askToEnd, signalProcess, startProcess } from '../../../ports/processes.ts';
 import type { PartPlan, Probe, Timing } from './plan.ts';
 import type { Report } from './report.ts';
 
@@ -44,7 +44,7 @@ export function keepRunning(deps: PartDeps, plan: PartPlan, before: readonly Kep
       while (!(await deps.probe(probe))) await clock.sleep(timing.probeUntilReady, stopping);
   };
 
-  const run = async (): Promise<string> => {
+  const run = async (): Promise<{ reason: string; wasReady: boolean }> => {
     starting = startProcess({ ...plan, cwd: deps.directory });
     const running = await starting;
     await report.update(plan.name, { state: 'starting', ready: false, ...running.id });
@@ -52,8 +52,7 @@ export function keepRunning(deps: PartDeps, plan: PartPlan, before: readonly Kep
     const watching = watchReadiness(deps, plan, running, ended.signal, markReady);
     const reason = await running.exited;
     ended.abort();
-    await watching;
-    return reason;
+    return { reason, wasReady: await watching };
   };
 
   const live = async (): Promise<void> => {
@@ -63,13 +62,14 @@ export function keepRunning(deps: PartDeps, plan: PartPlan, before: readonly Kep
       await until(plan.when);
       if (stops()) break;
       const started = clock.elapsed();
-      const reason = await run();
+      const { reason, wasReady } = await run();
       if (stops()) break;
       if (clock.elapsed() - started >= timing.healthyAfter) pause = timing.firstBackOff;
       const lastExit = { reason, at: new Date(clock.now()).toISOString() };
       await report.update(plan.name, {
         state: 'restarting',
         ready: false,
+        failedStarts: wasReady ? 0 : (report.part(plan.name).failedStarts ?? 0) + 1,
         lastExit,
         pid: undefined,
         startTime: undefined,
@@ -90,7 +90,7 @@ export function keepRunning(deps: PartDeps, plan: PartPlan, before: readonly Kep
     ready,
     stop: async () => {
       const running = await starting;
-      if (running && (await signalProcess(running.id, 'SIGTERM'))) {
+      if (running && (await askToEnd(running.id))) {
         const patience = new AbortController();
         const late = clock.sleep(timing.grace, patience.signal).then(
           () => undefined,
@@ -115,35 +115,42 @@ export function keepRunning(deps: PartDeps, plan: PartPlan, before: readonly Kep
   };
 }
 
+/** @returns Whether it was ready before it ended. */
 async function watchReadiness(
   { clock, report, timing, probe, startedAt, stopping }: PartDeps,
   plan: PartPlan,
   running: RunningProcess,
   ended: AbortSignal,
   markReady: () => void,
-): Promise<void> {
-  const started = clock.elapsed();
-  let ready = false;
+): Promise<boolean> {
+  let [ready, wasReady] = [false, false];
+  let silentSince = clock.elapsed();
   const hasEnded = (): boolean => ended.aborted;
   while (!hasEnded()) {
     const answer = plan.ready === undefined || (await probe(plan.ready));
-    if (hasEnded()) return;
+    if (hasEnded()) break;
     if (answer !== ready && !stopping.aborted) {
       ready = answer;
+      wasReady ||= ready;
       const readyAfterMs = report.part(plan.name).readyAfterMs ?? Math.round(clock.elapsed() - startedAt);
-      await report.update(plan.name, { state: 'running', ready, readyAfterMs });
+      await report.update(plan.name, {
+        state: 'running',
+        ready,
+        readyAfterMs,
+        ...(ready ? { failedStarts: 0 } : {}),
+      });
       if (ready) markReady();
       await report.event(`${plan.name} ${ready ? 'is ready' : 'does not answer'}`);
     }
-    if (
-      !ready &&
-      report.part(plan.name).state === 'starting' &&
-      clock.elapsed() - started > timing.readyWithin
-    ) {
-      await report.event(`${plan.name} was not ready within ${String(timing.readyWithin)} ms and is killed`);
+    // Whoever waits for a part that is not ready is not to blame for its own silence.
+    const innocent = ready || plan.after.some((name) => !report.part(name).ready);
+    if (innocent) silentSince = clock.elapsed();
+    else if (clock.elapsed() - silentSince > timing.readyWithin && !stopping.aborted) {
+      await report.event(`${plan.name} did not answer for ${String(timing.readyWithin)} ms and is killed`);
       await signalProcess(running.id, 'SIGKILL');
-      return;
+      break;
     }
     await clock.sleep(ready ? timing.probeWhenReady : timing.probeUntilReady, ended).catch(() => undefined);
   }
+  return wasReady;
 }

@@ -54,6 +54,8 @@ export interface PartStatus {
   readonly readyAfterMs?: number | undefined;
   /** How often it was started again since the supervisor started. */
   readonly restarts: number;
+  /** How often in a row it ended without having been ready; 0 as soon as it is. */
+  readonly failedStarts?: number | undefined;
   readonly lastExit?: { readonly reason: string; readonly at: string } | undefined;
   readonly log: string;
 }
@@ -74,7 +76,7 @@ export interface Timing {
   readonly healthyAfter: number;
   readonly probeUntilReady: number;
   readonly probeWhenReady: number;
-  /** A part that is not ready by then is killed, and started again. */
+  /** A part that does not answer for so long is killed, and started again. */
   readonly readyWithin: number;
   /** From TERM to KILL. */
   readonly grace: number;

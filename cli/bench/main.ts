@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findSlower } from './compare.ts';
+import { measureRow, type MeasuredRow } from './measure.ts';
+import { parseBenchOptions } from './options.ts';
+import { formatReport, isReached, type Report } from './report.ts';
+import { rows } from './rows.ts';
+import { toolBuildCold } from './rows/tool-build.ts';
+import { thisMachine } from './this-machine.ts';
+import { mergeReports, writeDocuments } from './documents.ts';
+import { disposeWhenInterrupted, openWorkshop } from './workshop.ts';
+
+const root = process.cwd(); // npm runs scripts in the folder of package.json
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const committedFile = join(root, 'docs/benchmarks.json');
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  say(error instanceof Error ? `✗ ${error.message}` : String(error));
+  process.exitCode = 2;
+}
+
+/** @returns 1 where a goal is missed (`--check`: where something got slower). */
+async function main(): Promise<number> {
+  const options = parseBenchOptions(
+    process.argv.slice(2),
+    rows.map(({ name }) => name),
+  );
+  const wanted = rows.filter(({ name }) =>
+    options.only.length > 0 ? options.only.includes(name) : name !== toolBuildCold.name || options.cold,
+  );
+  const workshop = await openWorkshop(root);
+  disposeWhenInterrupted(workshop);
+  const measured: MeasuredRow[] = [];
+  try {
+    for (const row of wanted) {
+      say(`— ${row.title}`);
+      const bench = await row.prepare(workshop);
+      try {
+        measured.push(await measureRow(row, bench, say, options.runs));
+      } finally {
+        await bench.dispose?.();
+      }
+    }
+  } finally {
+    await workshop.dispose();
+  }
+  const report: Report = { formatVersion: 1, machine: thisMachine(), rows: measured };
+  process.stdout.write(options.json ? `${JSON.stringify(report, undefined, 2)}\n` : formatReport(report));
+  const committed = async (): Promise<Report> => JSON.parse(await readFile(committedFile, 'utf8')) as Report;
+  if (options.update) {
+    await writeDocuments(root, options.only.length === 0 ? report : mergeReports(await committed(), report));
+  }
+  if (options.check) {
+    const slower = findSlower(await committed(), report);
+    for (const sentence of slower) say(`✗ ${sentence}`);
+    return slower.length > 0 ? 1 : 0;
+  }
+  return measured.every(({ goals }) => goals.every(isReached)) ? 0 : 1;
+}

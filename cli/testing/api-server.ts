@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { usablePorts } from '../engines/embedded/cluster-record.ts';
+import { components, planParts } from '../engines/embedded/components.ts';
+import { applyFluxCrds } from '../engines/embedded/flux.ts';
+import { applyObjects, kubectlWith } from '../engines/embedded/kubectl.ts';
+import { writeKubeconfig } from '../engines/embedded/kubeconfig-file.ts';
+import { createPki, pkiFiles } from '../engines/embedded/pki.ts';
+import { stateDirectory } from '../engines/embedded/state-directory.ts';
+import { readStatus, waitForParts } from '../engines/embedded/supervisor-client.ts';
+import { defaultTiming, type SupervisorPlan } from '../engines/embedded/supervisor/plan.ts';
+import { supervise } from '../engines/embedded/supervisor/supervise.ts';
+import { makePrivateDirectory, writeFileAtomically } from '../ports/files.ts';
+import { systemClock } from '../ports/clock.ts';
+import { assetDirectory } from '../toolchain/assets.ts';
+import { ensurePrograms } from '../toolchain/ensure-programs.ts';
+import { realRun, toolDeps } from './real-tools.ts';
+
+/** What alone is needed to ask the API server whether it would take an object. */
+const names = ['etcd', 'kube-apiserver'];
+const dryRun = ['apply', '--server-side', '--dry-run=server', '--validate=strict', '--filename=-'];
+const quiet = (): void => undefined;
+
+/** A real API server with Flux's CRDs and the namespaces of this repository, and nothing that acts on its objects. */
+export interface ApiServer {
+  /** Asks whether the server would take these objects; nothing is stored. @returns A line for each that it refuses. */
+  readonly refusals: (objects: readonly object[]) => Promise<string[]>;
+  readonly stop: () => Promise<void>;
+}
+
+export async function startApiServer(): Promise<ApiServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'platform api server '));
+  const directory = stateDirectory({ state: folder }, { client: 'acme', environment: 'fuzz' });
+  for (const path of [directory.etcd, directory.logs, directory.run, directory.temporary])
+    await makePrivateDirectory(path);
+  await createPki(directory.pki, systemClock.now());
+  const [pki, ports] = [pkiFiles(directory.pki), await usablePorts()];
+  const { kubeconfig } = directory;
+  await writeKubeconfig(kubeconfig, {
+    pki: directory.pki,
+    identity: 'admin',
+    port: ports.apiserver,
+    name: 'a',
+  });
+  const path = toolDeps.locations.path;
+  const programs = await ensurePrograms(toolDeps, names, quiet);
+  const context = { directory, ports, stages: [], fluxCrds: [], path, outbound: {} };
+  const known = Object.fromEntries(components.map(({ name }) => [name, '']));
+  const parts = planParts({ ...context, programs: { ...known, ...programs } });
+  const plan: SupervisorPlan = {
+    formatVersion: 1,
+    parts: parts.filter(({ name }) => names.includes(name)),
+    git: {
+      name: 'none',
+      repository: folder,
+      branch: 'main',
+      username: 'a',
+      password: 'a',
+      port: ports.git,
+      env: {},
+    },
+    notify: { url: '', caFile: pki.ca, tokenFile: pki.token('supervisor') },
+  };
+  await writeFileAtomically(directory.plan, JSON.stringify(plan), 0o600);
+  const stopping = new AbortController();
+  const done = supervise({
+    directory: directory.run,
+    timing: defaultTiming,
+    clock: systemClock,
+    stopping: stopping.signal,
+  });
+  while (!(await readStatus(directory))) await systemClock.sleep(20);
+  await Promise.race([done, waitForParts(systemClock, directory, names, 60_000, quiet)]);
+  const run = realRun();
+  const kubectl = kubectlWith(run, kubeconfig, directory.temporary);
+  await applyFluxCrds(kubectl, await assetDirectory(toolDeps, 'flux-crds'));
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ml' } };
+  await applyObjects(kubectl, [namespace]);
+  return {
+    refusals: async (objects) => {
+      if (objects.length === 0) return [];
+      const { exitCode, stderr } = await run({
+        tool: 'kubectl',
+        args: ['--kubeconfig', kubeconfig, ...dryRun],
+        env: { KUBECACHEDIR: directory.temporary },
+        input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
+        timeoutMs: 300_000,
+        okExitCodes: [0, 1],
+      });
+      return exitCode === 0 ? [] : stderr.split('\n').filter((line) => line !== '');
+    },
+    stop: async () => {
+      stopping.abort();
+      await done;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

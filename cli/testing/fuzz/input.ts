@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { listApps, loadValuesSchema } from '../../values/apps.ts';
+import { loadSchema } from '../../values/schema.ts';
+import type { Plain } from '../../values/tree.ts';
+import { anyText, anyValue, nearlyValid, toYaml, validValue } from './arbitraries.ts';
+
+/** What a person writes, as text: platform.yaml and the values of one environment. */
+export interface Input {
+  readonly platform: string;
+  readonly values: string;
+}
+
+export interface Inputs {
+  /** Of the shape that the schemas ask for: most of it is accepted. */
+  readonly valid: fc.Arbitrary<Input>;
+  /** Valid but for a few places, random trees, and random text. */
+  readonly wrong: fc.Arbitrary<Input>;
+}
+
+/** Inputs drawn from the schemas in a repository's templates/. */
+export async function inputsFor(root: string): Promise<Inputs> {
+  const apps = await listApps(root);
+  const valuesSchema = await loadValuesSchema(root);
+  const platformSchema = await loadSchema(root, 'templates/schemas/platform.schema.json');
+  const values = fc
+    .tuple(validValue(valuesSchema, apps), fc.double({ min: 0, max: 1 }))
+    .map(mostlyConsistent);
+  // The tag is the one value that an app cannot do without.
+  const tagged: Plain = { apps: Object.fromEntries(apps.map((app) => [app, { image: { tag: '0.1.0' } }])) };
+  const platform = validValue(platformSchema, apps).map((drawn): Plain => ({
+    ...(drawn as Record<string, Plain>),
+    defaults: tagged,
+  }));
+  const someTree = fc.oneof(nearlyValid(values), anyValue);
+  const someText = fc.oneof(
+    { weight: 3, arbitrary: someTree.map(toYaml) },
+    { weight: 1, arbitrary: anyText },
+  );
+  return {
+    valid: fc.record({ platform: platform.map(toYaml), values: values.map(toYaml) }),
+    wrong: fc.oneof(
+      { weight: 4, arbitrary: fc.record({ platform: platform.map(toYaml), values: someText }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({ platform: nearlyValid(platform).map(toYaml), values: values.map(toYaml) }),
+      },
+    ),
+  };
+}
+
+interface Drawn {
+  readonly engine?: string;
+  readonly cluster?: { readonly context?: string };
+  readonly apps?: Readonly<
+    Record<string, { readonly enabled?: boolean; readonly after?: readonly string[] }>
+  >;
+}
+
+/** Takes away what one value contradicts another with, in nine cases of ten: the schemas cannot say it. */
+function mostlyConsistent([drawn, chance]: [Plain, number]): Plain {
+  if (chance > 0.9) return drawn;
+  const { engine, cluster = {}, apps = {}, ...rest } = drawn as Drawn & Record<string, Plain>;
+  const { context, ...size } = cluster;
+  const disabled = Object.keys(apps).filter((name) => apps[name]?.enabled === false);
+  const ordered = Object.entries(apps).map(([name, app]) => {
+    const after = (app.after ?? []).filter((other) => other < name && !disabled.includes(other));
+    return [name, { ...app, after }];
+  });
+  return {
+    ...rest,
+    ...(context === undefined
+      ? { engine: engine === 'existing' ? 'auto' : (engine ?? 'kind') }
+      : { engine: 'existing' }),
+    cluster: { ...size, ...(context === undefined ? {} : { context }) },
+    apps: Object.fromEntries(ordered) as Plain,
+  };
+}
