@@ -22,8 +22,7 @@ export interface MeasuredRow {
 }
 
 /**
- * Runs the sides of a row in turns, so that whatever else the machine does hits all of them; the first round warms caches
- * where a row has more than two.
+ * Runs the sides of a row in turns, so that whatever else the machine does hits all of them.
  *
  * @param runs In place of the row's own number.
  */

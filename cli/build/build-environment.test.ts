@@ -96,6 +96,17 @@ describe('buildEnvironment', () => {
     });
   });
 
+  it('names the folder of a Flux Kustomization that is not there', async () => {
+    const root = await temporaryTree({
+      ...smallTree,
+      'clusters/dev/flux/web.yaml': fluxKustomization('web', 'clusters/dev/secrets', []),
+    });
+    await expect(buildEnvironment({ root, run }, 'dev')).rejects.toMatchObject({
+      code: 'BUILD_FAILED',
+      details: [{ place: { file: 'clusters/dev/secrets' }, message: 'the folder does not exist' }],
+    });
+  });
+
   it('says how to render an environment that was never rendered', async () => {
     const root = await temporaryTree({ 'clusters/new/values.yaml': '{}' });
     await expect(buildEnvironment({ root, run }, 'new')).rejects.toMatchObject({

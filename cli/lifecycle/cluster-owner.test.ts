@@ -1,34 +1,20 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { runWithExeca, type Run } from '../ports/run.ts';
+import type { Run } from '../ports/run.ts';
+import { commitText, git, gitRun as run } from '../testing/git-repository.ts';
 import { temporaryTree } from '../testing/temporary-tree.ts';
 import { recordOwner, requireOwnCluster } from './cluster-owner.ts';
 import { keptFiles, type KeptFiles } from './kept-files.ts';
 
-const identity = {
-  GIT_AUTHOR_NAME: 'A',
-  GIT_AUTHOR_EMAIL: 'a@example.com',
-  GIT_COMMITTER_NAME: 'A',
-  GIT_COMMITTER_EMAIL: 'a@example.com',
-};
-const plain: Run = runWithExeca(async (tool) => tool);
-const run: Run = async (call) => plain({ ...call, env: { ...call.env, ...identity } });
 let folder: string;
 let kept: KeptFiles;
-
-const git = async (cwd: string, ...args: string[]): Promise<unknown> =>
-  run({ tool: 'git', args, cwd, timeoutMs: 30_000 });
 
 /** A repository with two commits, the first of which is named by `text`. */
 async function repository(name: string): Promise<{ root: string; run: Run }> {
   const root = join(folder, name);
   await git(folder, 'init', '-q', root);
-  for (const text of [name, 'more']) {
-    await writeFile(join(root, 'file'), text);
-    await git(root, 'add', '-A');
-    await git(root, 'commit', '-q', '-m', text);
-  }
+  for (const text of [name, 'more']) await commitText(root, text);
   return { root, run };
 }
 

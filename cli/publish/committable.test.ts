@@ -1,30 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { runWithExeca, type Run } from '../ports/run.ts';
+import type { Run } from '../ports/run.ts';
+import { commitText, git as gitIn, gitRun as run, plainRun as plain } from '../testing/git-repository.ts';
 import { temporaryTree } from '../testing/temporary-tree.ts';
 import { requireCommittable } from './committable.ts';
 import { readRepositoryState } from './repository-state.ts';
 
-const identity = {
-  GIT_AUTHOR_NAME: 'A',
-  GIT_AUTHOR_EMAIL: 'a@example.com',
-  GIT_COMMITTER_NAME: 'A',
-  GIT_COMMITTER_EMAIL: 'a@example.com',
-};
-const plain: Run = runWithExeca(async (tool) => tool);
-const run: Run = async (call) => plain({ ...call, env: { ...identity, ...call.env } });
 let root: string;
-
-async function git(...args: string[]): Promise<void> {
-  await run({ tool: 'git', args, cwd: root, timeoutMs: 30_000, okExitCodes: [0, 1] });
-}
-
-async function commit(text: string): Promise<void> {
-  await writeFile(join(root, 'file'), text);
-  await git('add', '-A');
-  await git('commit', '-q', '-m', text);
-}
+const git = async (...args: string[]): Promise<void> => gitIn(root, ...args);
+const commit = async (text: string): Promise<void> => commitText(root, text);
 
 beforeEach(async () => {
   root = await temporaryTree({});

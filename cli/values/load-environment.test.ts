@@ -90,6 +90,11 @@ describe('loadEnvironment', () => {
       'apps.trades.image.tag is "latest"; it must be a semantic version such as 0.1.0',
     ],
     [
+      'a tag that is a semantic version and no label',
+      'apps: { trades: { image: { tag: 1.0.0-- } } }',
+      'apps.trades.image.tag is "1.0.0--"; it must be a semantic version such as 0.1.0',
+    ],
+    [
       'a list of too few',
       'apps: { trades: { productIds: [] } }',
       'apps.trades.productIds is an empty list; it must NOT have fewer than 1 items',
