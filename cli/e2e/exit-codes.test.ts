@@ -101,7 +101,7 @@ describe('a command line that is not understood', () => {
     [['bootstrap'], "missing required argument 'environment'", 'platform bootstrap --help'],
     [['doctor', '--engine', 'x'], 'Allowed choices are', 'platform doctor --help'],
     [['deploy', 'dev', '--timeout', '5'], '90s, 10m', 'platform deploy --help'],
-    [['app', 'new', 'x'], "'--kind <kind>' not specified", 'platform app --help'],
+    [['app', 'new', 'x'], "'--kind <kind>' not specified", 'platform app new --help'],
   ])('%j', async (args, what, hint) => {
     const { code, stdout, stderr } = await program.run(args);
 
