@@ -4,6 +4,8 @@ import { readTextIfThere } from '../ports/files.ts';
 import type { Environment, EngineName } from '../values/environment.ts';
 import { embeddedEngine } from './embedded/embedded-engine.ts';
 import type { Engine, EngineDeps } from './engine.ts';
+import { dockerAnswers } from './kind/docker.ts';
+import { kindEngine } from './kind/kind-engine.ts';
 
 /** What a person may ask for; `auto` is resolved once, when the cluster is created. */
 export const engineChoices = ['auto', 'kind', 'embedded', 'existing'] as const;
@@ -11,7 +13,7 @@ export type EngineChoice = (typeof engineChoices)[number];
 
 /**
  * The engine of an environment's cluster: the recorded one where the cluster exists, else the asked-for one, else that
- * of the values.
+ * of the values; `auto` is kind where a Docker daemon answers.
  *
  * @throws {PlatformError} ENGINE_UNSUPPORTED when the asked-for engine differs from the recorded one, or is not in this
  *   version.
@@ -21,7 +23,6 @@ export async function chooseEngine(
   environment: Environment,
   asked?: EngineChoice,
 ): Promise<Engine> {
-  const where = { client: environment.client, environment: environment.name };
   const recorded = await recordedEngine(deps, environment);
   if (recorded !== undefined && asked !== undefined && asked !== 'auto' && asked !== recorded) {
     throw new PlatformError(
@@ -31,7 +32,9 @@ export async function chooseEngine(
     );
   }
   const name = recorded ?? asked ?? environment.values.engine;
-  if (name === 'embedded' || name === 'auto') return embeddedEngine(deps, where);
+  if (name === 'auto')
+    return engineOf(deps, environment, (await dockerAnswers(deps.run)) ? 'kind' : 'embedded');
+  if (name !== 'existing') return engineOf(deps, environment, name);
   throw new PlatformError(
     'ENGINE_UNSUPPORTED',
     `the engine ${name} is not in this version of platform`,
@@ -40,11 +43,16 @@ export async function chooseEngine(
 }
 
 /**
- * The engine of a cluster that exists or existed, whatever values say now. Where none is recorded: the only engine of this
- * version, which then says that there is no cluster.
+ * The engine of a cluster that exists or existed, whatever values say now. Where none is recorded, one that says that there
+ * is no cluster.
  */
-export function engineOfCluster(deps: EngineDeps, environment: Environment): Engine {
-  return embeddedEngine(deps, { client: environment.client, environment: environment.name });
+export async function engineOfCluster(deps: EngineDeps, environment: Environment): Promise<Engine> {
+  return engineOf(deps, environment, (await recordedEngine(deps, environment)) ?? 'embedded');
+}
+
+function engineOf(deps: EngineDeps, environment: Environment, name: EngineName): Engine {
+  const where = { client: environment.client, environment: environment.name };
+  return name === 'kind' ? kindEngine(deps, where) : embeddedEngine(deps, where);
 }
 
 async function recordedEngine(

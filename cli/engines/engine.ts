@@ -71,4 +71,4 @@ export interface Engine {
 }
 
 /** The parts of Deps that engines use. */
-export type EngineDeps = Pick<Deps, 'run' | 'clock' | 'locations' | 'home' | 'connect'>;
+export type EngineDeps = Pick<Deps, 'root' | 'run' | 'clock' | 'locations' | 'home' | 'connect'>;

@@ -1,9 +1,8 @@
 import { engineOfCluster } from '../engines/choose-engine.ts';
+import { readBranch } from '../engines/embedded/supervisor/branch-watch.ts';
 import type { ClusterAccess, Engine, EngineStatus } from '../engines/engine.ts';
 import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
-import { exists } from '../ports/files.ts';
-import { gitIn } from '../ports/git.ts';
 import type { Kube } from '../ports/kube.ts';
 import { readRepositoryState } from '../publish/repository-state.ts';
 import type { Environment } from '../values/environment.ts';
@@ -41,13 +40,13 @@ export interface GitPosition {
  */
 export async function openCluster(deps: Deps, name?: string): Promise<OpenCluster> {
   const environment = name === undefined ? await onlyEnvironment(deps) : await loadEnvironment(deps, name);
-  const engine = engineOfCluster(deps, environment);
+  const engine = await engineOfCluster(deps, environment);
   const kept = keptFiles(deps.locations, environment.client, environment.name);
   // What git is asked takes as long as connecting does: at the same time.
   const [cluster, state, published] = await Promise.all([
     connectTo(deps, engine),
     readRepositoryState(deps),
-    publishedCommit(deps, kept.repository, environment.git.branch),
+    readBranch(kept.repository, environment.git.branch),
   ]);
   return { environment, engine, kept, ...cluster, git: { ...state, published } };
 }
@@ -60,14 +59,6 @@ async function connectTo(
   const running = engineStatus.state === 'running' || engineStatus.state === 'degraded';
   const kube = access && running ? await deps.connect(access.kubeconfig, access.context) : undefined;
   return { engineStatus, access, kube };
-}
-
-async function publishedCommit(
-  { run }: Deps,
-  repository: string,
-  branch: string,
-): Promise<string | undefined> {
-  return (await exists(repository)) ? gitIn(run, repository).revParse(`refs/heads/${branch}`) : undefined;
 }
 
 /**
@@ -104,7 +95,7 @@ async function onlyEnvironment(deps: Deps): Promise<Environment> {
   const withCluster: Environment[] = [];
   for (const name of names) {
     const environment = await loadEnvironment(deps, name);
-    const { state } = await engineOfCluster(deps, environment).status();
+    const { state } = await (await engineOfCluster(deps, environment)).status();
     if (state !== 'absent') withCluster.push(environment);
   }
   const [only, ...others] = withCluster;

@@ -9,6 +9,8 @@ export interface GitHttpServer {
   readonly repository: string;
   readonly username: string;
   readonly password: string;
+  /** An address of this machine; 127.0.0.1 by default. */
+  readonly listen?: string | undefined;
   readonly port: number;
   /** PATH and HOME for git; nothing else of this process's environment reaches it. */
   readonly env: Readonly<Record<string, string>>;
@@ -18,7 +20,7 @@ export interface GitHttpServer {
 const fetchTimeoutMs = 300_000;
 
 /**
- * Serves one repository on 127.0.0.1 to whoever knows the password, for reading only: of git's smart protocol the two
+ * Serves one repository at one address to whoever knows the password, for reading only: of git's smart protocol the two
  * requests that a fetch makes, by `git http-backend`, and nothing else.
  *
  * @returns Ends it, with all connections.
@@ -29,17 +31,17 @@ export async function serveRepository(options: GitHttpServer): Promise<() => Pro
   const server = createServer((request, response) => {
     answer(options, request, response);
   });
-  await listen(server, options.port);
+  await listen(server, options);
   return async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   };
 }
 
-async function listen(server: Server, port: number): Promise<void> {
+async function listen(server: Server, { listen: host = '127.0.0.1', port }: GitHttpServer): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host: '127.0.0.1', port, exclusive: true }, resolve);
+    server.listen({ host, port, exclusive: true }, resolve);
   });
 }
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import getPort, { portNumbers } from 'get-port';
 
 const host = '127.0.0.1';
@@ -20,11 +21,22 @@ export async function freePorts(count: number): Promise<number[]> {
   return [...ports];
 }
 
-export async function isPortFree(port: number): Promise<boolean> {
+/** A free TCP port at one address of this machine, from the same range as {@link freePorts}. */
+export async function freePortAt(address: string): Promise<number> {
+  return getPort({ host: address, port: portNumbers(randomInt(20_000, 32_000), 32_700) });
+}
+
+/** Whether an IP address is one of this machine's. */
+export function hasAddress(address: string): boolean {
+  return Object.values(networkInterfaces()).some((each) => each?.some((one) => one.address === address));
+}
+
+/** @param address Of this machine; the loopback interface's by default. */
+export async function isPortFree(port: number, address: string = host): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));
-    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)));
+    server.listen({ host: address, port, exclusive: true }, () => server.close(() => resolve(true)));
   });
 }
 

@@ -7,8 +7,11 @@ import { join } from 'node:path';
 const kept =
   /^(PATH|LANG|LC_.*|(HTTPS?|ALL|NO)_PROXY|SSL_CERT_(FILE|DIR)|NODE_EXTRA_CA_CERTS|PLATFORM_TOOLS_DIR|GO(PROXY|FLAGS|SUMDB|NOSUMDB|PRIVATE|TOOLCHAIN))$/i;
 
+/** Where no Docker daemon answers: tests run on the embedded engine, also on a machine that has Docker. */
+const noDocker = 'unix:///nonexistent/docker.sock';
+
 /**
- * The environment of a person with an empty home. The tool cache and Go's caches are those of the real user, or each
+ * The environment of a person with an empty home and no Docker. The tool cache and Go's caches are those of the real user, or each
  * suite would build Kubernetes.
  */
 export function realEnvironment(home: string): NodeJS.ProcessEnv {
@@ -16,6 +19,7 @@ export function realEnvironment(home: string): NodeJS.ProcessEnv {
   return {
     ...env,
     HOME: home,
+    DOCKER_HOST: noDocker,
     XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
     ...goCaches(),
   };

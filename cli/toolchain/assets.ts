@@ -36,10 +36,19 @@ const kwokStages = (folder: string, pick: RegExp, to?: string): Part => ({
   ...(to === undefined ? {} : { to }),
 });
 
+const fluxControllers = ['source-controller', 'kustomize-controller', 'helm-controller'] as const;
+const fluxFolder = (from: string, to: string): Part => ({
+  module: 'github.com/fluxcd/flux2/v2',
+  versionKey: 'flux',
+  from: `manifests/${from}`,
+  pick: /^(?!kustomization\.yaml$).*\.yaml$/,
+  to,
+});
+
 /** What lies beside the source of the pinned programs, and must fit them: never committed. */
 const assets = {
   /** CustomResourceDefinitions, one a file. */
-  'flux-crds': (['source-controller', 'kustomize-controller', 'helm-controller'] as const).map(
+  'flux-crds': fluxControllers.map(
     (name): Part => ({
       module: `github.com/fluxcd/${name}`,
       versionKey: name,
@@ -47,6 +56,24 @@ const assets = {
       pick: yaml,
     }),
   ),
+  /**
+   * What Flux's controllers consist of in a cluster: `<controller>/` with Deployment, Service, ServiceAccount, and the patch
+   * and label transformer of Flux's distribution; `rbac/` and `policies/` for all of them.
+   */
+  'flux-manifests': [
+    ...fluxControllers.flatMap((name): Part[] => [
+      {
+        module: `github.com/fluxcd/${name}`,
+        versionKey: name,
+        from: 'config/manager',
+        pick: /^(deployment|service)\.yaml$/,
+        to: name,
+      },
+      fluxFolder(`bases/${name}`, name),
+    ]),
+    fluxFolder('rbac', 'rbac'),
+    fluxFolder('policies', 'policies'),
+  ],
   /**
    * KWOK's Stages for nodes, pods and volumes at the top, one a file; in `objects/` the StorageClass `kwok-volume`
    * that the volume Stages act on.

@@ -32,7 +32,6 @@ export async function machineChecks(
     gitCheck(deps),
     gitBackendCheck(deps),
     dockerCheck(deps),
-    kindCheck(deps),
     diskCheck(deps, missing, compiles),
     folderCheck('state folder', state, 'clusters and their data', 'XDG_STATE_HOME'),
     folderCheck('cache folder', cache, 'outside programs', 'XDG_CACHE_HOME'),
@@ -92,13 +91,6 @@ async function dockerCheck(deps: Deps): Promise<Check> {
   if (server) return { ...common, state: 'ok', found: `daemon ${server} answers` };
   const fix = 'Start it: sudo systemctl start docker (Linux), or open Docker Desktop. See: docker version';
   return { ...common, state: 'missing', found: `${docker} is there, but no daemon answers`, fix };
-}
-
-async function kindCheck(deps: Deps): Promise<Check> {
-  const common = { name: 'kind', engine: 'kind', use: 'makes a cluster in Docker' } as const;
-  const kind = await findExecutable(deps.locations.path, 'kind');
-  if (kind !== undefined) return { ...common, state: 'ok', found: kind };
-  return { ...common, state: 'missing', found: 'not on PATH', fix: pathOnlyHints.kind };
 }
 
 async function diskCheck(deps: Deps, missing: readonly string[], compiles: boolean): Promise<Check> {

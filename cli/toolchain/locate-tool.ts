@@ -10,7 +10,6 @@ export const pathOnlyHints = {
   git: 'Install git: https://git-scm.com/downloads',
   go: goHint,
   docker: 'Install Docker Engine or Docker Desktop: https://docs.docker.com/get-docker/',
-  kind: 'Install kind: https://kind.sigs.k8s.io/docs/user/quick-start/',
 } as const satisfies Partial<Record<ToolName, string>>;
 
 /**

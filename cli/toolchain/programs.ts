@@ -114,6 +114,18 @@ const entries = [
     buildSeconds: 9,
   },
   {
+    name: 'kind',
+    versionKey: 'kind',
+    module: 'sigs.k8s.io/kind',
+    package: 'sigs.k8s.io/kind',
+    release: github('kubernetes-sigs/kind@v{version}', 'kind-{os}-{arch}', 'kind-{os}-{arch}.sha256sum'),
+    versionArgs: ['--version'],
+    engines: ['kind'],
+    use: 'makes clusters of Docker containers',
+    sizeMb: 8,
+    buildSeconds: 6,
+  },
+  {
     name: 'kustomize',
     versionKey: 'kustomize',
     module: 'sigs.k8s.io/kustomize/kustomize/v5',

@@ -33,8 +33,21 @@ export interface EnvironmentValues {
     /** Allocatable of one simulated node, as Kubernetes quantities. */
     readonly nodeCpu: string;
     readonly nodeMemory: string;
+    /** For the engine `kind` only: the image of its nodes, where it is not the pinned one. */
+    readonly nodeImage?: string;
+    readonly ports: readonly { readonly node: number; readonly host: number }[];
+    readonly registryMirrors: Readonly<Record<string, string>>;
+    readonly kubeadmPatches: readonly string[];
   };
-  readonly flux: { readonly interval: string; readonly retryInterval: string; readonly timeout: string };
+  readonly flux: {
+    readonly interval: string;
+    readonly retryInterval: string;
+    readonly timeout: string;
+    /** Of the controllers' images. */
+    readonly registry: string;
+    /** By controller, where it is not the pinned version's. */
+    readonly tags: Readonly<Record<string, string>>;
+  };
   readonly secrets: { readonly sops: boolean };
   readonly apps: Readonly<Record<string, AppValues>>;
 }
@@ -44,5 +57,7 @@ export interface AppValues {
   readonly enabled: boolean;
   /** Apps that must be healthy before this one is applied. */
   readonly after: readonly string[];
+  /** Absent where the app has no image of its own (a Helm chart), or is switched off and names none. */
+  readonly image?: { readonly repository: string; readonly tag: string };
   readonly [key: string]: unknown;
 }

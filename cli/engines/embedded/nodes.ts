@@ -1,10 +1,12 @@
 import type { EnvironmentValues } from '../../values/environment.ts';
 import { type Kubectl, applyObjects } from './kubectl.ts';
 
+type NodeValues = Pick<EnvironmentValues['cluster'], 'nodes' | 'nodeCpu' | 'nodeMemory'>;
+
 const simulated = 'platform.dev/simulated';
 
 /** The simulated nodes of an environment: plain Node objects that KWOK keeps Ready. No taints: pods need no toleration. */
-export function nodeObjects(environment: string, cluster: EnvironmentValues['cluster']): object[] {
+export function nodeObjects(environment: string, cluster: NodeValues): object[] {
   const size = { cpu: cluster.nodeCpu, memory: cluster.nodeMemory, pods: '110' };
   return Array.from({ length: cluster.nodes }, (_, index) => {
     const name = `${environment}-node-${String(index + 1)}`;
@@ -45,7 +47,7 @@ export const storageClass = {
 export async function reconcileNodes(
   kubectl: Kubectl,
   environment: string,
-  cluster: EnvironmentValues['cluster'],
+  cluster: NodeValues,
 ): Promise<void> {
   const nodes = nodeObjects(environment, cluster) as { metadata: { name: string } }[];
   await applyObjects(kubectl, [...nodes, storageClass]);

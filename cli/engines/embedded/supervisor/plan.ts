@@ -34,6 +34,8 @@ export interface SupervisorPlan {
     readonly branch: string;
     readonly username: string;
     readonly password: string;
+    /** An address of this machine; 127.0.0.1 by default. */
+    readonly listen?: string | undefined;
     /** Bound for as long as the supervisor lives: that no second one can is what keeps two from one cluster. */
     readonly port: number;
     readonly env: Readonly<Record<string, string>>;

@@ -1,0 +1,133 @@
+import { PlatformError } from '../../errors/platform-error.ts';
+import { isDirectory, makePrivateDirectory, move, remove } from '../../ports/files.ts';
+import { composeFlux, fluxImages } from '../flux/compose.ts';
+import { installFlux } from '../flux/install.ts';
+import { kubectlWith } from '../embedded/kubectl.ts';
+import { type ClusterName, contextName, stateDirectory } from '../embedded/state-directory.ts';
+import { stopSupervisor } from '../embedded/supervisor-client.ts';
+import type { ClusterAccess, Engine, EngineDeps } from '../engine.ts';
+import { ensureNodes, kindDelete, requireOwn, waitForNodes, type KindCluster } from './cluster.ts';
+import { dockerWith } from './docker.ts';
+import { ensureGitServer, gitSourceAt } from './git-server.ts';
+import { writeKindKubeconfig } from './kind-kubeconfig.ts';
+import { findKindRecord, readKindRecord, writeKindRecord, type KindRecord } from './kind-record.ts';
+import { kindStatus } from './kind-status.ts';
+import { prepareNotifier } from './notifier.ts';
+
+/** In milliseconds: images of 100 MB may have to be pulled. */
+const fluxMs = 600_000;
+
+/** The cluster of Docker containers, made by kind: real nodes, real pods. */
+export function kindEngine(deps: EngineDeps, where: ClusterName): Engine {
+  const { run, clock } = deps;
+  const directory = stateDirectory(deps.locations, where);
+  const access: ClusterAccess = { kubeconfig: directory.kubeconfig, context: contextName(where) };
+  const docker = dockerWith(run);
+  const kubectl = kubectlWith(run, directory.kubeconfig, directory.temporary);
+  const cluster: KindCluster = {
+    name: contextName(where),
+    environment: where.environment,
+    directory,
+    docker,
+  };
+
+  const requireRecord = async (): Promise<KindRecord> => {
+    const record = await readKindRecord(directory.record, where.environment);
+    if (record) return record;
+    throw new PlatformError(
+      'CLUSTER_MISSING',
+      `there is no cluster of ${where.environment}`,
+      `platform bootstrap ${where.environment}`,
+    );
+  };
+
+  return {
+    name: 'kind',
+    standIns: [],
+    start: async (spec, say) => {
+      await docker.require();
+      const record = await ensureNodes(deps, cluster, spec.environment, say);
+      const { stdout } = await run({
+        tool: 'kind',
+        args: ['get', 'kubeconfig', `--name=${cluster.name}`],
+        timeoutMs: 30_000,
+      });
+      const apiServer = await writeKindKubeconfig(directory.kubeconfig, stdout, access.context);
+      await waitForNodes(clock, kubectl, say);
+      const notify = await prepareNotifier(
+        await deps.connect(access.kubeconfig),
+        clock,
+        apiServer,
+        directory.run,
+      );
+      const [node = ''] = Object.keys(record.nodes ?? {});
+      const git = await ensureGitServer({ deps, directory, docker, spec, node, notify }, record, say);
+      await writeKindRecord(directory.record, { ...record, git });
+      return access;
+    },
+    installFlux: async (spec, say) => {
+      await requireRecord();
+      const { assetDirectory } = await import('../../toolchain/assets.ts');
+      const { flux } = spec.environment.values;
+      const here = await docker.images(fluxImages(flux));
+      if (here.length > 0) {
+        say(`loading ${String(here.length)} images that Docker has`);
+        await run({
+          tool: 'kind',
+          args: ['load', 'docker-image', `--name=${cluster.name}`, ...here],
+          timeoutMs: fluxMs,
+        });
+      }
+      await makePrivateDirectory(directory.temporary);
+      const sources = {
+        root: deps.root,
+        manifests: await assetDirectory(deps, 'flux-manifests'),
+        temporary: directory.temporary,
+      };
+      const objects = await composeFlux(run, sources, flux);
+      const crds = await assetDirectory(deps, 'flux-crds');
+      const kube = await deps.connect(access.kubeconfig);
+      return installFlux({ kube, kubectl, clock, crds, objects, timeoutMs: fluxMs }, say);
+    },
+    gitSource: async (spec) => {
+      const { git } = await requireRecord();
+      if (git) return gitSourceAt(directory, spec, git);
+      throw new PlatformError(
+        'CLUSTER_STOPPED',
+        `no git server runs for the cluster of ${where.environment}`,
+        `platform start ${where.environment}`,
+      );
+    },
+    stop: async (say) => {
+      await stopSupervisor(clock, directory, say);
+      const running = (await docker.nodes(cluster.name)).filter(
+        ({ state }) => state === 'running' || state === 'paused',
+      );
+      if (running.length === 0) return;
+      const paused = running.filter(({ state }) => state === 'paused').map(({ name }) => name);
+      if (paused.length > 0) await docker.unpause(paused);
+      say(running.map(({ name }) => name).join(', '));
+      await docker.stop(
+        running.map(({ name }) => name),
+        30,
+      );
+    },
+    delete: async (say) => {
+      const record = await findKindRecord(directory.record);
+      if (record === undefined) return;
+      await docker.require();
+      if (record !== 'damaged') requireOwn(cluster, record, await docker.nodes(cluster.name));
+      await stopSupervisor(clock, directory, say);
+      await kindDelete(run, cluster.name, directory);
+      const side = `${directory.root}.deleting`; // a delete that is killed leaves no half cluster
+      await remove(side);
+      if (await isDirectory(directory.root)) await move(directory.root, side);
+      await remove(side);
+    },
+    access: async () => {
+      const record = await findKindRecord(directory.record);
+      return record === undefined || record === 'damaged' || record.nodes === undefined ? undefined : access;
+    },
+    status: async () => kindStatus(docker, cluster),
+  };
+}
