@@ -84,6 +84,14 @@ describe('the repository that Flux follows', () => {
     expect(await push('HEAD:topic')).toContain('Nothing is deployed: Flux follows main, and this was topic');
   });
 
+  it('is what `git push <environment>` pushes the current branch to, in a clone without any other remote', async () => {
+    await git('checkout', '-q', '-b', 'main');
+    const head = await commit('two');
+    await git('push', '-q', 'dev');
+
+    expect(await git('ls-remote', 'dev', 'refs/heads/main')).toContain(head);
+  });
+
   it('leaves a remote of the same name that points elsewhere alone', async () => {
     await git('remote', 'set-url', 'dev', 'https://example.com/other.git');
 

@@ -59,7 +59,8 @@ export async function prepareBareRepository(
 }
 
 /**
- * Makes the environment's git remote in the clone point at the bare repository.
+ * Makes the environment's git remote in the clone point at the bare repository. `git push <environment>` pushes the current
+ * branch there, also in a clone without any other remote, whose branches have no upstream.
  *
  * @throws {PlatformError} GIT_UNUSABLE when a remote of that name points elsewhere.
  */
@@ -67,8 +68,10 @@ export async function addRemote(
   deps: Pick<Deps, 'root' | 'run'>,
   repository: Pick<BareRepository, 'path' | 'environment'>,
 ): Promise<void> {
-  if (await hasRemote(deps, repository)) return;
-  await gitIn(deps.run, deps.root).run(['remote', 'add', repository.environment, repository.path]);
+  const { environment, path } = repository;
+  const git = gitIn(deps.run, deps.root);
+  if (!(await hasRemote(deps, repository))) await git.run(['remote', 'add', environment, path]);
+  await git.run(['config', `remote.${environment}.push`, 'HEAD']);
 }
 
 /**

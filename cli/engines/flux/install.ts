@@ -26,6 +26,8 @@ export interface FluxInstall {
   /** From composeFlux. */
   readonly objects: readonly KubeObject[];
   readonly timeoutMs: number;
+  /** In milliseconds since 1970: after the nodes came back, what the cluster still says of before counts for nothing. */
+  readonly startedAfter?: number | undefined;
 }
 
 /**
@@ -39,7 +41,7 @@ export async function installFlux(
   say: (detail: string) => void,
 ): Promise<'already' | 'done'> {
   const { kube, kubectl, objects } = install;
-  const before = await controllerStates(kube);
+  const before = await controllerStates(kube, install.startedAfter);
   const wanted = imagesOf(objects);
   const already = fluxControllers.every((name) =>
     before.some((state) => state.name === name && state.ready && state.image === wanted.get(name)),
@@ -53,13 +55,13 @@ export async function installFlux(
 }
 
 async function waitForControllers(
-  { kube, clock, timeoutMs }: FluxInstall,
+  { kube, clock, timeoutMs, startedAfter }: FluxInstall,
   wanted: ReadonlyMap<string, string>,
   say: (detail: string) => void,
 ): Promise<void> {
   const deadline = clock.elapsed() + timeoutMs;
   for (;;) {
-    const states = await controllerStates(kube);
+    const states = await controllerStates(kube, startedAfter);
     const missing = fluxControllers.filter(
       (name) => !states.some((each) => each.name === name && each.ready && each.image === wanted.get(name)),
     );
@@ -80,9 +82,14 @@ async function waitForControllers(
   }
 }
 
-/** What runs of Flux's controllers; empty where there are none. */
-export async function controllerStates(kube: Kube): Promise<DeploymentState[]> {
+/**
+ * What runs of Flux's controllers; empty where there are none.
+ *
+ * @param startedAfter As in {@link FluxInstall}.
+ */
+export async function controllerStates(kube: Kube, startedAfter = 0): Promise<DeploymentState[]> {
   const found = await kube.list({ apiVersion: 'apps/v1', kind: 'Deployment' }, { namespace });
+  const fresh = startedAfter === 0 ? undefined : await startedControllers(kube, startedAfter);
   return found
     .filter(({ metadata }) => (fluxControllers as readonly string[]).includes(metadata.name))
     .map((deployment) => {
@@ -99,6 +106,7 @@ export async function controllerStates(kube: Kube): Promise<DeploymentState[]> {
         name: deployment.metadata.name,
         image: imagesOf([deployment]).get(deployment.metadata.name),
         ready:
+          (fresh?.has(deployment.metadata.name) ?? true) &&
           status.observedGeneration === deployment.metadata.generation &&
           replicas > 0 &&
           updatedReplicas === replicas &&
@@ -106,6 +114,19 @@ export async function controllerStates(kube: Kube): Promise<DeploymentState[]> {
           status.replicas === replicas,
       };
     });
+}
+
+/** Controllers whose container was started since a moment; the API tells it in whole seconds. */
+async function startedControllers(kube: Kube, since: number): Promise<Set<string>> {
+  const pods = await kube.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace });
+  const names = pods.flatMap(({ metadata, ...pod }) => {
+    const status = pod['status'] as
+      { containerStatuses?: readonly { state?: { running?: { startedAt?: string } } }[] } | undefined;
+    const at = status?.containerStatuses?.[0]?.state?.running?.startedAt;
+    const app = metadata.labels?.['app'];
+    return at !== undefined && app !== undefined && Date.parse(at) + 1_000 > since ? [app] : [];
+  });
+  return new Set(names);
 }
 
 /** The image of the first container, by the Deployment's name. */

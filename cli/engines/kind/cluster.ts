@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { PlatformError } from '../../errors/platform-error.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { makePrivateDirectory, readTextIfThere, remove, writeFileAtomically } from '../../ports/files.ts';
+import { makePrivateDirectory, remove, writeFileAtomically } from '../../ports/files.ts';
 import { renderKindConfig } from '../../render/render-kind-config.ts';
 import { versions } from '../../toolchain/versions.ts';
 import type { Environment } from '../../values/environment.ts';
@@ -30,6 +30,7 @@ export interface KindCluster {
 /**
  * Creates the cluster, or brings the containers of the one that is there back. A creation that was killed begins anew.
  *
+ * @returns `wokenAt`, in milliseconds since 1970, when containers had to be started.
  * @throws {PlatformError} CLUSTER_FOREIGN for a cluster of this name that was not made from here; ENGINE_FAILED.
  */
 export async function ensureNodes(
@@ -37,7 +38,7 @@ export async function ensureNodes(
   cluster: KindCluster,
   environment: Environment,
   say: (detail: string) => void,
-): Promise<KindRecord> {
+): Promise<{ record: KindRecord; wokenAt?: number }> {
   const { name, docker, directory } = cluster;
   const record = await readKindRecord(directory.record, cluster.environment);
   const found = await docker.nodes(name);
@@ -51,11 +52,11 @@ export async function ensureNodes(
         `platform nuke-and-rebuild ${cluster.environment}`,
       );
     }
-    await wake(docker, found, say);
-    return record;
+    const now = deps.clock.now();
+    return (await wake(docker, found, say)) ? { record, wokenAt: now } : { record };
   }
   if (record?.nodes !== undefined) say('its containers are gone; creating it again');
-  return create(deps, cluster, environment, say);
+  return { record: await create(deps, cluster, environment, say) };
 }
 
 async function create(
@@ -172,28 +173,31 @@ export function requireOwn(
   );
 }
 
-/** Containers that were stopped (a reboot) or paused go on. */
+/** Containers that were stopped (a reboot) or paused go on. @returns Whether any had to be started. */
 async function wake(
   docker: Docker,
   nodes: readonly NodeContainer[],
   say: (detail: string) => void,
-): Promise<void> {
+): Promise<boolean> {
   const paused = nodes.filter(({ state }) => state === 'paused').map(({ name }) => name);
   const stopped = nodes.filter(({ state }) => !['running', 'paused', 'restarting'].includes(state));
   if (paused.length > 0) await docker.unpause(paused);
-  if (stopped.length === 0) return;
+  if (stopped.length === 0) return false;
   say(`starting ${stopped.map(({ name }) => name).join(', ')}`);
   await docker.start(stopped.map(({ name }) => name));
+  return true;
 }
 
 /**
  * Waits until the API server says that it is ready and every node is Ready.
  *
+ * @param since In milliseconds since 1970: what a node said before does not count.
  * @throws {PlatformError} ENGINE_FAILED naming what is not, after 3 minutes.
  */
 export async function waitForNodes(
   clock: Clock,
   kubectl: (args: readonly string[]) => Promise<string>,
+  since: number,
   say: (detail: string) => void,
 ): Promise<void> {
   const deadline = clock.elapsed() + readyAgainMs;
@@ -202,7 +206,7 @@ export async function waitForNodes(
     try {
       await kubectl(['get', '--raw=/readyz', '--request-timeout=5s']);
       const printed = await kubectl(['get', 'nodes', '--output=json', '--request-timeout=5s']);
-      const unready = unreadyNodes(printed);
+      const unready = unreadyNodes(printed, since);
       if (unready.length === 0) return;
       waitingFor = `the node ${unready.join(', ')}`;
     } catch (error) {
@@ -224,19 +228,24 @@ export async function waitForNodes(
 interface NodeList {
   readonly items: readonly {
     readonly metadata: { readonly name: string };
-    readonly status: { readonly conditions: readonly { readonly type: string; readonly status: string }[] };
+    readonly status: {
+      readonly conditions: readonly {
+        readonly type: string;
+        readonly status: string;
+        readonly lastHeartbeatTime: string;
+      }[];
+    };
   }[];
 }
 
-function unreadyNodes(printed: string): string[] {
+function unreadyNodes(printed: string, since: number): string[] {
   return (JSON.parse(printed) as NodeList).items
     .filter(
-      ({ status }) => !status.conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
+      ({ status }) =>
+        !status.conditions.some(
+          ({ type, status: is, lastHeartbeatTime }) =>
+            type === 'Ready' && is === 'True' && Date.parse(lastHeartbeatTime) + 1_000 > since,
+        ),
     )
     .map(({ metadata }) => metadata.name);
-}
-
-/** Whether there is anything of the cluster on disk. */
-export async function hasRecord({ record }: StateDirectory): Promise<boolean> {
-  return (await readTextIfThere(record)) !== undefined;
 }

@@ -31,6 +31,8 @@ export function kindEngine(deps: EngineDeps, where: ClusterName): Engine {
     docker,
   };
 
+  let wokenAt: number | undefined; // by this command
+
   const requireRecord = async (): Promise<KindRecord> => {
     const record = await readKindRecord(directory.record, where.environment);
     if (record) return record;
@@ -46,14 +48,15 @@ export function kindEngine(deps: EngineDeps, where: ClusterName): Engine {
     standIns: [],
     start: async (spec, say) => {
       await docker.require();
-      const record = await ensureNodes(deps, cluster, spec.environment, say);
+      const { record, ...woken } = await ensureNodes(deps, cluster, spec.environment, say);
+      wokenAt = woken.wokenAt;
       const { stdout } = await run({
         tool: 'kind',
         args: ['get', 'kubeconfig', `--name=${cluster.name}`],
         timeoutMs: 30_000,
       });
       const apiServer = await writeKindKubeconfig(directory.kubeconfig, stdout, access.context);
-      await waitForNodes(clock, kubectl, say);
+      await waitForNodes(clock, kubectl, wokenAt ?? 0, say);
       const notify = await prepareNotifier(
         await deps.connect(access.kubeconfig),
         clock,
@@ -87,7 +90,10 @@ export function kindEngine(deps: EngineDeps, where: ClusterName): Engine {
       const objects = await composeFlux(run, sources, flux);
       const crds = await assetDirectory(deps, 'flux-crds');
       const kube = await deps.connect(access.kubeconfig);
-      return installFlux({ kube, kubectl, clock, crds, objects, timeoutMs: fluxMs }, say);
+      return installFlux(
+        { kube, kubectl, clock, crds, objects, timeoutMs: fluxMs, startedAfter: wokenAt },
+        say,
+      );
     },
     gitSource: async (spec) => {
       const { git } = await requireRecord();
