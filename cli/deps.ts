@@ -1,3 +1,4 @@
+import { attachWith } from './ports/attach.ts';
 import { systemClock } from './ports/clock.ts';
 import type { Deps } from './ports/deps.ts';
 import { systemDownloads } from './ports/downloads/downloads.ts';
@@ -40,17 +41,18 @@ export function createDeps({ env, directory, home }: Start, options: GlobalOptio
   const downloads = systemDownloads(env);
   const base = { clock: systemClock, locations, home, progress, downloads };
   let locate: ((tool: ToolName) => Promise<string>) | undefined;
-  const run = runWithExeca(async (tool) => {
+  const locateTool = async (tool: ToolName): Promise<string> => {
     const { toolLocator } = await import('./toolchain/locate-tool.ts');
     locate ??= toolLocator(base);
     return locate(tool);
-  });
+  };
   return {
     ...base,
     get root() {
       return findRepositoryRoot(options.C ?? directory);
     },
-    run,
+    run: runWithExeca(locateTool),
+    attach: attachWith(locateTool),
     terminal,
     ...listenToInterrupts({
       stopping: (line) => {
@@ -60,9 +62,9 @@ export function createDeps({ env, directory, home }: Start, options: GlobalOptio
         terminal.err(`\n${line}\n`); // below the line of the step that it ends
       },
     }),
-    connect: async (kubeconfig, context) => {
+    connect: async (kubeconfig, context, timeoutMs) => {
       const { connectKube } = await import('./ports/kube-client.ts');
-      return connectKube(kubeconfig, context);
+      return connectKube(kubeconfig, context, timeoutMs);
     },
   };
 }

@@ -9,10 +9,13 @@ import { deployCommand } from './commands/deploy.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { envCommand } from './commands/env.ts';
+import { imageCommand } from './commands/image.ts';
 import { logsCommand } from './commands/logs.ts';
 import { nukeAndRebuildCommand } from './commands/nuke-and-rebuild.ts';
 import type { Handle } from './commands/outcome.ts';
+import { openCommand } from './commands/open.ts';
 import { renderCommand } from './commands/render.ts';
+import { shellCommand } from './commands/shell.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
 import { stopCommand } from './commands/stop.ts';
@@ -43,6 +46,8 @@ export function createProgram(handle: Handle, version: string): Command {
       bootstrapCommand(handle),
       statusCommand(handle),
       logsCommand(handle),
+      openCommand(handle),
+      shellCommand(handle),
       startCommand(handle),
       stopCommand(handle),
       deleteCommand(handle),
@@ -57,6 +62,7 @@ export function createProgram(handle: Handle, version: string): Command {
       backfillCommand(handle),
       appCommand(handle),
       envCommand(handle),
+      imageCommand(handle),
     ],
     'This machine:': [doctorCommand(handle), toolsCommand(handle), completionCommand(handle, () => program)],
   };

@@ -3,13 +3,14 @@ import type { Handle, Outcome } from './outcome.ts';
 
 const examples = `Examples:
   platform logs dev trades                 the newest lines of the app's pods
+  platform logs trades                     the same, of the only cluster there is
   platform logs dev --part kube-apiserver  the log of a part of the cluster, also when it is down
 `;
 
 export function logsCommand(handle: Handle): Command {
   return new Command('logs')
     .description('Show what apps log; where pods are simulated, their events and what Flux says about them')
-    .argument('<environment>', 'a folder under clusters/, e.g. dev')
+    .argument('[environment]', 'a folder under clusters/, e.g. dev; the one that has a cluster by default')
     .argument('[app]', 'one app; all of them by default')
     .option('--tail <lines>', 'how many of the newest lines', lineCount, 100)
     .option(
@@ -18,9 +19,13 @@ export function logsCommand(handle: Handle): Command {
     )
     .addHelpText('before', examples)
     .action(
-      handle<[string, string | undefined, { tail: number; part?: string }]>(
+      handle<[string | undefined, string | undefined, { tail: number; part?: string }]>(
         'Logs',
-        async (deps, name, app, { tail, part }): Promise<Outcome> => {
+        async (deps, first, second, { tail, part }): Promise<Outcome> => {
+          const { kindOfName } = await import('../lifecycle/find-pod.ts');
+          const alone =
+            first !== undefined && second === undefined && (await kindOfName(deps, first)) === 'app';
+          const [name, app] = alone ? [undefined, first] : [first, second];
           const { notRunning, openCluster, openRunningCluster } =
             await import('../lifecycle/open-cluster.ts');
           const { readAppLogs, readPartLog } = await import('../observe/read-logs.ts');
@@ -29,7 +34,8 @@ export function logsCommand(handle: Handle): Command {
           if (part !== undefined) {
             const cluster = await openCluster(deps, name);
             if (cluster.engineStatus.state === 'absent') throw notRunning(cluster);
-            const report = await readPartLog(cluster.engineStatus.parts, part, tail);
+            const given = await cluster.engine.partLog?.(part, tail);
+            const report = await readPartLog(cluster.engineStatus.parts, part, tail, given);
             return { data: report, text: formatLogs(report, outColors) };
           }
           const { environment, engine, engineStatus, kube, access } = await openRunningCluster(deps, name);

@@ -17,7 +17,7 @@ export interface EnginePart {
   readonly restarts: number;
   /** The last time it ended unasked: exit code or signal, and when (ISO 8601). */
   readonly lastExit?: { readonly reason: string; readonly at: string } | undefined;
-  /** Absolute path of its log. */
+  /** Absolute path of its log, or the command that prints it. */
   readonly log: string;
 }
 
@@ -68,6 +68,12 @@ export interface Engine {
   /** How to reach it, or undefined when there is no cluster. Starts nothing. */
   access(): Promise<ClusterAccess | undefined>;
   status(): Promise<EngineStatus>;
+  /**
+   * The newest lines of a part's log, where it is no file of this machine, oldest first; undefined for a part without one.
+   *
+   * @param part As in {@link EngineStatus}, or a controller of Flux.
+   */
+  partLog?(part: string, tail: number): Promise<string[] | undefined>;
 }
 
 /** The parts of Deps that engines use. */

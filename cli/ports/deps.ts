@@ -1,3 +1,4 @@
+import type { Attach } from './attach.ts';
 import type { Clock } from './clock.ts';
 import type { Downloads } from './downloads/downloads.ts';
 import type { Kube } from './kube.ts';
@@ -16,6 +17,7 @@ export interface Deps {
   /** Where the CLI itself lies: the folder of package.json, with dist/ and cli/toolchain/go/. */
   readonly home: string;
   readonly run: Run;
+  readonly attach: Attach;
   readonly clock: Clock;
   readonly terminal: Terminal;
   readonly progress: Progress;
@@ -29,6 +31,6 @@ export interface Deps {
    * stops at once. Outside of it every Ctrl-C stops at once.
    */
   readonly shield: <T>(work: () => Promise<T>) => Promise<T>;
-  /** Opens a context of a kubeconfig file; the current one by default. */
-  readonly connect: (kubeconfig: string, context?: string) => Promise<Kube>;
+  /** Opens a context of a kubeconfig file; the current one by default. Each call then has `timeoutMs`, 30 s by default. */
+  readonly connect: (kubeconfig: string, context?: string, timeoutMs?: number) => Promise<Kube>;
 }

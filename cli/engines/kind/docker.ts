@@ -33,6 +33,8 @@ export interface Docker {
   networks(node: string): Promise<NodeNetwork[]>;
   /** Runs a line of bash in a node, for 5 s at most; its exit code and output are the answer. */
   shell(node: string, line: string): Promise<{ exitCode: number; stdout: string }>;
+  /** The newest lines that a container printed. */
+  logs(container: string, tail: number): Promise<string>;
   /** Which of these images the daemon has. */
   images(names: readonly string[]): Promise<string[]>;
 }
@@ -54,6 +56,9 @@ export async function dockerAnswers(run: Run): Promise<boolean> {
 
 /** The Docker of this machine, by its command line, which knows contexts and DOCKER_HOST. */
 export function dockerWith(run: Run): Docker {
+  const quietly = async (args: readonly string[], timeoutMs = askMs): Promise<void> => {
+    await docker(args, timeoutMs);
+  };
   const docker = async (args: readonly string[], timeoutMs = askMs): Promise<string> =>
     (await run({ tool: 'docker', args, timeoutMs })).stdout;
   return {
@@ -83,10 +88,10 @@ export function dockerWith(run: Run): Docker {
         })
         .sort((a, b) => a.role.localeCompare(b.role) || a.name.localeCompare(b.name));
     },
-    start: async (names) => void (await docker(['start', ...names], 120_000)),
+    start: async (names) => quietly(['start', ...names], 120_000),
     stop: async (names, graceSeconds) =>
-      void (await docker(['stop', `--time=${String(graceSeconds)}`, ...names], 120_000)),
-    unpause: async (names) => void (await docker(['unpause', ...names])),
+      quietly(['stop', `--time=${String(graceSeconds)}`, ...names], 120_000),
+    unpause: async (names) => quietly(['unpause', ...names]),
     networks: async (node) => {
       const printed = await docker(['inspect', '--format={{json .NetworkSettings.Networks}}', node]);
       const networks = JSON.parse(printed) as Record<string, { Gateway?: string; NetworkID?: string }>;
@@ -102,6 +107,11 @@ export function dockerWith(run: Run): Docker {
         timeoutMs: askMs,
         okExitCodes: Array.from({ length: 256 }, (_, code) => code),
       }),
+    logs: async (container, tail) => {
+      const args = ['logs', `--tail=${String(tail)}`, container];
+      const { stdout, stderr } = await run({ tool: 'docker', args, timeoutMs: askMs });
+      return stdout + stderr;
+    },
     images: async (names) => {
       const printed = await docker(['images', '--format={{.Repository}}:{{.Tag}}']);
       const here = new Set(printed.split('\n'));

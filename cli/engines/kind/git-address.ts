@@ -30,7 +30,7 @@ export async function answersNode(
 ): Promise<boolean> {
   const request = `exec 3<>/dev/tcp/${host}/${String(port)} && printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3 && head -n 1 <&3`;
   const { exitCode, stdout } = await docker.shell(node, request);
-  return exitCode === 0 && / 401 /.test(stdout);
+  return exitCode === 0 && stdout.includes(' 401 ');
 }
 
 /** Why no address works, most likely, and the rule that lets the nodes in. */

@@ -1,17 +1,18 @@
 import { PlatformError } from '../../errors/platform-error.ts';
 import { isDirectory, makePrivateDirectory, move, remove } from '../../ports/files.ts';
-import { composeFlux, fluxImages } from '../flux/compose.ts';
+import { composeFlux, fluxControllers, fluxImages } from '../flux/compose.ts';
 import { installFlux } from '../flux/install.ts';
 import { kubectlWith } from '../embedded/kubectl.ts';
 import { type ClusterName, contextName, stateDirectory } from '../embedded/state-directory.ts';
 import { stopSupervisor } from '../embedded/supervisor-client.ts';
 import type { ClusterAccess, Engine, EngineDeps } from '../engine.ts';
-import { ensureNodes, kindDelete, requireOwn, waitForNodes, type KindCluster } from './cluster.ts';
+import { ensureNodes, kindDelete, requireOwn, type KindCluster } from './cluster.ts';
 import { dockerWith } from './docker.ts';
 import { ensureGitServer, gitSourceAt } from './git-server.ts';
 import { writeKindKubeconfig } from './kind-kubeconfig.ts';
 import { findKindRecord, readKindRecord, writeKindRecord, type KindRecord } from './kind-record.ts';
 import { kindStatus } from './kind-status.ts';
+import { waitForNodes } from './nodes-ready.ts';
 import { prepareNotifier } from './notifier.ts';
 
 /** In milliseconds: images of 100 MB may have to be pulled. */
@@ -135,5 +136,15 @@ export function kindEngine(deps: EngineDeps, where: ClusterName): Engine {
       return record === undefined || record === 'damaged' || record.nodes === undefined ? undefined : access;
     },
     status: async () => kindStatus(docker, cluster),
+    partLog: async (part, tail) => {
+      const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '');
+      if ((fluxControllers as readonly string[]).includes(part)) {
+        return lines(
+          await kubectl(['logs', '--namespace=flux-system', `deployment/${part}`, `--tail=${String(tail)}`]),
+        );
+      }
+      const nodes = await docker.nodes(cluster.name);
+      return nodes.some(({ name }) => name === part) ? lines(await docker.logs(part, tail)) : undefined;
+    },
   };
 }
