@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './cli/testing/longest-first.ts';
 
-// `unit` needs no cluster; `e2e` runs the built program against a real one and takes minutes; `faults` runs the whole
+// `unit` needs no cluster; `e2e` runs the built program against a real one and takes minutes; `kind` does so in Docker; `faults` runs the whole
 // matrix of signals and steps, of which `e2e` runs a share, and takes half an hour.
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -21,8 +23,19 @@ export default defineConfig({
           name: 'e2e',
           globalSetup: ['cli/testing/prepare-tools.ts'],
           include: ['cli/e2e/**/*.test.ts'],
-          maxWorkers: 2, // a cluster waits more than it works: for Flux, which looks at health every 5 s
+          exclude: ['cli/e2e/kind/**'],
+          maxWorkers: 3, // a cluster uses less than one core: it waits, for Flux above all, which looks at health every 5 s
           testTimeout: 300_000,
+          hookTimeout: 1_800_000,
+        },
+      },
+      {
+        test: {
+          name: 'kind',
+          globalSetup: ['cli/testing/prepare-tools.ts'],
+          include: ['cli/e2e/kind/**/*.test.ts'],
+          maxWorkers: 2,
+          testTimeout: 600_000,
           hookTimeout: 1_800_000,
         },
       },
@@ -31,7 +44,7 @@ export default defineConfig({
           name: 'faults',
           globalSetup: ['cli/testing/prepare-tools.ts'],
           include: ['cli/e2e/faults/**/*.test.ts'],
-          fileParallelism: false,
+          maxWorkers: 2,
           testTimeout: 600_000,
           hookTimeout: 1_800_000,
           env: { FAULTS: 'whole' },

@@ -9,6 +9,7 @@ import { deployCommand } from './commands/deploy.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { envCommand } from './commands/env.ts';
+import { fluxCommand } from './commands/flux.ts';
 import { imageCommand } from './commands/image.ts';
 import { logsCommand } from './commands/logs.ts';
 import { nukeAndRebuildCommand } from './commands/nuke-and-rebuild.ts';
@@ -52,6 +53,7 @@ export function createProgram(handle: Handle, version: string): Command {
       stopCommand(handle),
       deleteCommand(handle),
       nukeAndRebuildCommand(handle),
+      fluxCommand(handle),
     ],
     'From values to manifests:': [
       renderCommand(handle),

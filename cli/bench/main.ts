@@ -8,21 +8,13 @@ import { rows } from './rows.ts';
 import { toolBuildCold } from './rows/tool-build.ts';
 import { thisMachine } from './this-machine.ts';
 import { mergeReports, writeDocuments } from './documents.ts';
-import { disposeWhenInterrupted, openWorkshop } from './workshop.ts';
+import { runProgram, withWorkshop } from './workshop.ts';
 
-const root = process.cwd(); // npm runs scripts in the folder of package.json
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
-const committedFile = join(root, 'docs/benchmarks.json');
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  say(error instanceof Error ? `✗ ${error.message}` : String(error));
-  process.exitCode = 2;
-}
+await runProgram(main);
 
 /** @returns 1 where a goal is missed (`--check`: where something got slower). */
-async function main(): Promise<number> {
+async function main(root: string, say: (line: string) => void): Promise<number> {
+  const committedFile = join(root, 'docs/benchmarks.json');
   const options = parseBenchOptions(
     process.argv.slice(2),
     rows.map(({ name }) => name),
@@ -30,10 +22,8 @@ async function main(): Promise<number> {
   const wanted = rows.filter(({ name }) =>
     options.only.length > 0 ? options.only.includes(name) : name !== toolBuildCold.name || options.cold,
   );
-  const workshop = await openWorkshop(root);
-  disposeWhenInterrupted(workshop);
   const measured: MeasuredRow[] = [];
-  try {
+  await withWorkshop(root, async (workshop) => {
     for (const row of wanted) {
       say(`— ${row.title}`);
       const bench = await row.prepare(workshop);
@@ -43,9 +33,7 @@ async function main(): Promise<number> {
         await bench.dispose?.();
       }
     }
-  } finally {
-    await workshop.dispose();
-  }
+  });
   const report: Report = { formatVersion: 1, machine: thisMachine(), rows: measured };
   process.stdout.write(options.json ? `${JSON.stringify(report, undefined, 2)}\n` : formatReport(report));
   const committed = async (): Promise<Report> => JSON.parse(await readFile(committedFile, 'utf8')) as Report;

@@ -22,7 +22,7 @@ export interface Workshop {
 }
 
 /** @param root Of this checkout. */
-export async function openWorkshop(root: string): Promise<Workshop> {
+async function openWorkshop(root: string): Promise<Workshop> {
   const scratch = await realpath(await mkdtemp(join(tmpdir(), 'platform-bench-')));
   let machine: Promise<Machine> | undefined;
   const getMachine = async (): Promise<Machine> => {
@@ -58,8 +58,36 @@ export async function openWorkshop(root: string): Promise<Workshop> {
   };
 }
 
+/**
+ * Runs a program that measures, to its exit code: that of `work`, 2 where it fails.
+ *
+ * @param work Gets the only two things that such programs share; `root` is the folder that npm starts scripts in.
+ */
+export async function runProgram(
+  work: (root: string, say: (line: string) => void) => Promise<number>,
+): Promise<void> {
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  try {
+    process.exitCode = await work(process.cwd(), say);
+  } catch (error) {
+    say(error instanceof Error ? `✗ ${error.message}` : String(error));
+    process.exitCode = 2;
+  }
+}
+
+/** Lends a workshop, and disposes of it however the work ends. */
+export async function withWorkshop<T>(root: string, work: (workshop: Workshop) => Promise<T>): Promise<T> {
+  const workshop = await openWorkshop(root);
+  disposeWhenInterrupted(workshop);
+  try {
+    return await work(workshop);
+  } finally {
+    await workshop.dispose();
+  }
+}
+
 /** Ctrl-C leaves no cluster behind. */
-export function disposeWhenInterrupted(workshop: Workshop): void {
+function disposeWhenInterrupted(workshop: Workshop): void {
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],

@@ -6,6 +6,7 @@ import type { KubeObject } from '../ports/kube.ts';
 import { resolveLinks, withSideFolder } from '../ports/side-folder.ts';
 import { writeFilesTogether } from '../ports/write-together.ts';
 import type { FluxKustomizationSpec } from './flux-kustomization.ts';
+import { refuseForeign } from './foreign-inputs.ts';
 import { explainFailure, FolderFailure } from './folder-failure.ts';
 import { findKustomizationFile, scanResources } from './kustomization-file.ts';
 import type { KeptBuilds } from './kept-builds.ts';
@@ -21,7 +22,7 @@ const deadlineMs = 120_000;
 
 /**
  * Builds one folder as kustomize-controller 1.9.5 does (fluxcd/pkg/kustomize 1.35.6, Build and Generator): files outside the
- * folder may be loaded (LoadRestrictionsNone), plugins are off, remote bases are allowed. A folder without a kustomization
+ * folder may be loaded (LoadRestrictionsNone), plugins are off. Unlike there, remote bases are refused. A folder without a kustomization
  * file gets one that lists its YAML files; spec.targetNamespace, namePrefix, nameSuffix, patches, images and components are
  * laid over it, and spec.commonMetadata is set on every object. Where the controller writes into the folder, this writes a
  * kustomization into a side folder whose resource is the folder. The controller asks for no reordering; Flux sorts before it
@@ -40,7 +41,9 @@ export async function buildFolder(
   if (!(await isDirectory(absolute)))
     throw new FolderFailure(folder, 'the folder does not exist', { file: folder });
   const overlay = overlayFrom(spec);
+  const folders = [folder, ...(overlay?.components ?? []).map((entry) => posix.join(folder, entry))];
   const build = async (): Promise<KubeObject[]> => {
+    for (const one of folders) await refuseForeign(root, one);
     const file = await findKustomizationFile(absolute);
     if (file && overlay === undefined) return kustomizeBuild(run, root, folder, absolute);
     return withSideFolder(async (side) => {
@@ -55,7 +58,6 @@ export async function buildFolder(
       return kustomizeBuild(run, root, folder, side);
     });
   };
-  const folders = [folder, ...(overlay?.components ?? []).map((entry) => posix.join(folder, entry))];
   const objects = builds ? await builds.get({ root, folders, overlay }, build) : await build();
   return objects.map((object) => withCommonMetadata(object, spec.commonMetadata));
 }

@@ -11,27 +11,32 @@ export class FolderFailure extends Error {
   /** Relative to the repository root. */
   readonly folder: string;
   readonly place: Place | undefined;
+  /** Where building it by hand would not tell more. */
+  readonly hint: string | undefined;
 
-  constructor(folder: string, message: string, place?: Place) {
+  constructor(folder: string, message: string, place?: Place, hint?: string) {
     super(message);
     this.name = 'FolderFailure';
     this.folder = folder;
     this.place = place;
+    this.hint = hint;
   }
 }
 
 /** @param failures At least one. */
 export function buildFailed(failures: readonly [FolderFailure, ...FolderFailure[]]): PlatformError {
   const [first] = failures;
-  const details: Detail[] = failures.map(({ folder, message, place }) => ({
+  const details: Detail[] = failures.map(({ folder, message, place, hint }) => ({
     message: failures.length === 1 ? message : `${folder}: ${message}`,
     place,
+    hint,
   }));
   const folders = failures.map(({ folder }) => folder).join(', ');
   return new PlatformError(
     'BUILD_FAILED',
     `kustomize cannot build ${folders}`,
-    `Build it by hand: kustomize build ${quote(first.folder)} --load-restrictor LoadRestrictionsNone`,
+    first.hint ??
+      `Build it by hand: kustomize build ${quote(first.folder)} --load-restrictor LoadRestrictionsNone`,
     { details, cause: first },
   );
 }

@@ -12,6 +12,7 @@ import { buildEnvironment } from './build-environment.ts';
 import { keptBuilds } from './kept-builds.ts';
 
 const real = realRun();
+const kustomize = async (): Promise<string> => Promise.resolve('kustomize 1');
 
 interface Bench {
   readonly root: string;
@@ -29,7 +30,7 @@ async function bench(files: Readonly<Record<string, string>> = {}): Promise<Benc
       runs += 1;
       return real(call);
     };
-    const builds = keptBuilds(cache, program);
+    const builds = keptBuilds(cache, async () => Promise.resolve(program));
     return { build: await buildEnvironment({ root, run, builds }, 'dev'), runs };
   };
   return { root, cache, build };
@@ -53,9 +54,9 @@ describe('keptBuilds', () => {
     const copy = await temporaryTree(smallTree);
 
     const run: Run = async () => Promise.reject(new Error('nothing may run'));
-    expect(
-      await buildEnvironment({ root: copy, run, builds: keptBuilds(cache, 'kustomize 1') }, 'dev'),
-    ).toEqual(first.build);
+    expect(await buildEnvironment({ root: copy, run, builds: keptBuilds(cache, kustomize) }, 'dev')).toEqual(
+      first.build,
+    );
   });
 
   it.each([
@@ -132,7 +133,7 @@ configMapGenerator: [{ name: files, namespace: ml, files: [key=../../files/a.txt
 
   it('does without a cache that cannot be written', async () => {
     const { root } = await bench();
-    const builds = keptBuilds('/dev/null/cache', 'kustomize 1');
+    const builds = keptBuilds('/dev/null/cache', kustomize);
 
     expect((await buildEnvironment({ root, run: real, builds }, 'dev')).kustomizations).toHaveLength(2);
   });

@@ -30,9 +30,9 @@ const limits = { ageMs: 30 * 24 * 60 * 60 * 1000, bytes: 256 * 1024 * 1024 };
  * Keeps builds in a folder: one file each, named by the digest of all that the result depends on, and beginning with the digest
  * of its own content. What is damaged is built again; what cannot be written is not kept.
  *
- * @param program Names the kustomize that builds; another version gives other results.
+ * @param program Names the kustomize that builds; another version gives other results. Asked for when something is built.
  */
-export function keptBuilds(directory: string, program: string): KeptBuilds {
+export function keptBuilds(directory: string, program: () => Promise<string>): KeptBuilds {
   const inputsOf = folderInputsReader();
   const underway = new Map<string, Promise<KubeObject[]>>();
   let added = false;
@@ -52,7 +52,7 @@ export function keptBuilds(directory: string, program: string): KeptBuilds {
       const files = await inputsOf(root, folders).catch(() => undefined);
       if (!files) return build();
       const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
-      const key = digestOf([program, JSON.stringify([folders, overlay ?? null]), ...sorted.flat()]);
+      const key = digestOf([await program(), JSON.stringify([folders, overlay ?? null]), ...sorted.flat()]);
       const path = join(directory, key);
       const kept = underway.get(key) ?? read(path);
       if (kept) return kept;

@@ -6,6 +6,7 @@ import { timeoutOption } from './timeout-option.ts';
 interface Flags {
   readonly engine?: 'auto' | 'kind' | 'embedded' | 'existing';
   readonly timeout: number;
+  readonly gitTokenStdin: boolean;
   readonly dryRun: boolean;
 }
 
@@ -24,36 +25,47 @@ export function bootstrapCommand(handle: Handle): Command {
       ]),
     )
     .addOption(timeoutOption('10m', 'how long to wait until all is Ready'))
+    .option(
+      '--git-token-stdin',
+      'read the token for an https:// git remote from standard input, and keep it for this environment',
+      false,
+    )
     .option('--dry-run', 'only print the steps', false)
     .addHelpText(
       'before',
       `Examples:
   platform bootstrap dev                      a cluster from this clone, with everything in it
   platform bootstrap prod --engine embedded   rehearse prod on this machine
+  platform bootstrap prod --git-token-stdin < token   Flux reads the remote of platform.yaml with it
 `,
     )
     .action(
-      handle('BootstrapResult', async (deps, name: string, { engine: asked, timeout, dryRun }: Flags) => {
-        const { bootstrapSteps } = await import('../lifecycle/bootstrap.ts');
-        const { prepareBootstrap } = await import('../lifecycle/prepare-bootstrap.ts');
-        const { changeCluster } = await import('./change-cluster.ts');
-        const started = deps.clock.elapsed();
-        return changeCluster(deps, name, dryRun, async () => {
-          const { plan, warnings } = await prepareBootstrap(deps, name, asked, timeout);
-          const result = {};
-          return {
-            steps: bootstrapSteps(deps, plan, result),
-            tell: (changed) => ({
-              ...summarise(plan, result, deps.progress.finished(), deps.clock.elapsed() - started, changed),
-              warnings,
-              next: [
-                `platform status ${name}`,
-                `git push ${name}`,
-                `platform deploy ${name} -m "what changed"`,
-              ],
-            }),
-          };
-        });
-      }),
+      handle(
+        'BootstrapResult',
+        async (deps, name: string, { engine: asked, timeout, gitTokenStdin, dryRun }: Flags) => {
+          const { bootstrapSteps } = await import('../lifecycle/bootstrap.ts');
+          const { readTokenInput } = await import('../lifecycle/git-token.ts');
+          const { prepareBootstrap } = await import('../lifecycle/prepare-bootstrap.ts');
+          const { changeCluster } = await import('./change-cluster.ts');
+          const started = deps.clock.elapsed();
+          const token = gitTokenStdin ? await readTokenInput(deps.terminal, name) : undefined;
+          return changeCluster(deps, name, dryRun, async () => {
+            const { plan, warnings } = await prepareBootstrap(deps, name, asked, timeout, token);
+            const result = {};
+            return {
+              steps: bootstrapSteps(deps, plan, result),
+              tell: (changed) => ({
+                ...summarise(plan, result, deps.progress.finished(), deps.clock.elapsed() - started, changed),
+                warnings,
+                next: [
+                  `platform status ${name}`,
+                  ...(plan.environment.git.remote === undefined ? [`git push ${name}`] : []),
+                  `platform deploy ${name} -m "what changed"`,
+                ],
+              }),
+            };
+          });
+        },
+      ),
     );
 }

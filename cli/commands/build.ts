@@ -19,11 +19,14 @@ export function buildCommand(handle: Handle): Command {
         'BuildResult',
         async (deps, environment: string, app: string | undefined, { flux }: { flux: boolean }) => {
           const { assertRealFiles } = await import('../values/assert-real-files.ts');
+          const { openKeptBuilds } = await import('../toolchain/kept-builds.ts');
           const { buildEnvironment } = await import('../build/build-environment.ts');
           const { allObjects, appObjects } = await import('../build/select-app.ts');
           const { printManifests } = await import('../build/manifests.ts');
           assertRealFiles(deps.root);
-          const build = await buildEnvironment(deps, environment);
+          const builds = openKeptBuilds(deps);
+          const build = await buildEnvironment({ ...deps, builds }, environment);
+          builds.prune();
           const objects = app === undefined ? allObjects(build) : appObjects(build, app);
           const all = flux ? [...objects, ...build.fluxObjects] : objects;
           return { data: { environment, objects: all }, text: printManifests(all) };

@@ -26,13 +26,15 @@ export function deleteCommand(handle: Handle): Command {
     )
     .action(
       handle('DeleteResult', async (deps, name: string, flags: Flags) => {
-        const { deleteSteps, describeDeletion } = await import('../lifecycle/delete-cluster.ts');
+        const { deleteSteps, describeDeleted, describeDeletion } =
+          await import('../lifecycle/delete-cluster.ts');
         const { openCluster } = await import('../lifecycle/open-cluster.ts');
         const { requireUnprotected } = await import('../lifecycle/protection.ts');
         const { changeCluster } = await import('./change-cluster.ts');
         return changeCluster(deps, name, flags.dryRun, async () => {
           const cluster = await openCluster(deps, name);
-          const steps = deleteSteps(deps, cluster, flags.purge);
+          const stays: string[] = [];
+          const steps = deleteSteps(deps, cluster, flags.purge, stays);
           if (!flags.dryRun && (cluster.engineStatus.state !== 'absent' || flags.purge)) {
             requireUnprotected(cluster.environment, flags.allowProtected);
             const consequences = describeDeletion(cluster, flags.purge);
@@ -47,7 +49,8 @@ export function deleteCommand(handle: Handle): Command {
             steps,
             tell: (changed) => ({
               data: { environment: name, changed, purged: flags.purge },
-              text: changed ? `The cluster of ${name} is gone.` : `There was no cluster of ${name}.`,
+              text: describeDeleted(cluster, changed),
+              warnings: stays,
               next: [`platform bootstrap ${name}`],
             }),
           };

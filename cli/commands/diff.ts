@@ -18,13 +18,16 @@ export function diffCommand(handle: Handle): Command {
         const { loadEnvironments } = await import('../values/load-environment.ts');
         const { diffEnvironment } = await import('../publish/diff-environment.ts');
         const { appliedCommit } = await import('../lifecycle/applied-revision.ts');
+        const { openKeptBuilds } = await import('../toolchain/kept-builds.ts');
         const { formatChanges } = await import('../publish/diff-format.ts');
+        const builds = openKeptBuilds(deps);
         const results = [];
         for (const environment of await loadEnvironments(deps, name === undefined ? [] : [name])) {
           const revision = base === 'applied' ? await appliedCommit(deps, environment.name) : base;
-          const changes = await diffEnvironment(deps, environment, revision);
+          const changes = await diffEnvironment({ ...deps, builds }, environment, revision);
           results.push({ environment: environment.name, base: revision, changes });
         }
+        builds.prune();
         const changed = results.find(({ changes }) => changes.length > 0);
         return {
           data: { environments: results },

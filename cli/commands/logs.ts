@@ -2,8 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { Handle, Outcome } from './outcome.ts';
 
 const examples = `Examples:
-  platform logs dev trades                 the newest lines of the app's pods
-  platform logs trades                     the same, of the only cluster there is
+  platform logs dev trades                 the newest lines of the app's pods; without dev of the only cluster there is
   platform logs dev --part kube-apiserver  the log of a part of the cluster, also when it is down
 `;
 

@@ -55,7 +55,7 @@ function list(title: string, items: readonly string[]): string[] {
 /** `N same, N missing, N changed`, with what is not the same; exit 1 unless all is. */
 export function describeComparison(
   { environment, commit }: NukePlan,
-  { comparison }: NukeResult,
+  { comparison, stays = [] }: NukeResult,
   totalMs: number,
 ): Outcome {
   if (!comparison) throw new Error('a rebuild ended without a comparison');
@@ -76,6 +76,7 @@ export function describeComparison(
         : `${environment} did not come back as it was (${seconds(totalMs)}).`,
     ].join('\n'),
     exitCode: equal ? 0 : 1,
+    warnings: stays,
     next: equal
       ? [`platform status ${environment}`]
       : [`platform diff ${environment} --base applied`, `platform status ${environment}`],

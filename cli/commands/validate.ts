@@ -20,7 +20,7 @@ export function validateCommand(handle: Handle): Command {
         const { pinnedSchemas } = await import('../toolchain/schemas.ts');
         const { formatFindings } = await import('../validate/format-findings.ts');
         const { root, home, locations, run } = deps;
-        const builds = await openKeptBuilds(deps);
+        const builds = openKeptBuilds(deps);
         const schemas = await pinnedSchemas(deps);
         const results = await validateAll({ root, home, locations, run, builds, schemas }, names);
         builds.prune();

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { access, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -87,6 +87,7 @@ beforeAll(async () => {
     run: runWithExeca(locate),
     clock: systemClock,
     locations,
+    root: home,
     home,
     connect: async () => Promise.reject(new Error('the engine needs no client')),
   };
@@ -109,7 +110,10 @@ beforeAll(async () => {
   const items = fluxObjects(await engine.gitSource(spec));
   kubectl(['apply', '--filename=-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
 });
-afterAll(async () => engine.delete(quiet));
+afterAll(async () => {
+  await engine.delete(quiet);
+  await rm(folder, { recursive: true });
+});
 
 describe('the embedded engine', () => {
   it('runs every part, with the nodes of the values', async () => {
@@ -185,6 +189,20 @@ describe('the embedded engine', () => {
     const before = await running();
     await engine.start(spec, quiet);
     expect((await engine.status()).parts.map(({ pid }) => pid)).toEqual(before.parts.map(({ pid }) => pid));
+  });
+
+  it('whose data is damaged is not started, and says how to get it from git again', async () => {
+    await engine.stop(quiet);
+    await truncate(join(folder, 'state/platform/acme/dev/etcd/member/snap/db'), 10_000);
+
+    await expect(engine.start(spec, quiet)).rejects.toMatchObject({
+      code: 'ENGINE_FAILED',
+      message: expect.stringMatching(/^etcd keeps ending \(exit code \d\); the end of its log:\n/) as string,
+      hint: expect.stringMatching(
+        /etcd\.log, or, if its data is damaged, .*: platform delete dev --confirm dev && platform bootstrap dev$/,
+      ) as string,
+    });
+    expect((await engine.status()).state).toBe('stopped');
   });
 
   it('leaves nothing when it is deleted, but the repository', async () => {

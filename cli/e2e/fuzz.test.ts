@@ -66,7 +66,7 @@ async function checkAll(root: string, arbitrary: fc.Arbitrary<Input>): Promise<n
       (error: unknown) => String(error),
     );
     if (fault === undefined) continue;
-    for (let index = start; index < start + batchSize; index++) {
+    for (let index = start; index < Math.min(start + batchSize, runs); index++) {
       const property = fc.asyncProperty(arbitrary, async (input) => holds(root, input));
       // The path of a drawn value is its number: shrinking begins there.
       await fc.assert(property, { seed, path: String(index), numRuns: 1, interruptAfterTimeLimit: 120_000 });
@@ -96,8 +96,10 @@ describe('drawn values', () => {
     const schemas = await pinnedSchemas(toolDeps);
     const { valid } = await inputsFor(root);
     const found: string[] = [];
+    let accepted = 0;
     const property = fc.asyncProperty(valid, async (input) => {
       if (!(await accept(root, 'alone', input))) return;
+      accepted += 1;
       const build = await buildEnvironment({ root, run }, 'alone');
       for (const { code, severity, message, place } of await validateEnvironment({ root, schemas }, build)) {
         if (severity === 'error') expect(place, message).toBeDefined();
@@ -105,6 +107,7 @@ describe('drawn values', () => {
       }
     });
     await fc.assert(property, { seed, numRuns: Math.ceil(runs / validateEvery) });
+    expect(accepted).toBeGreaterThan(0);
     console.log(`fuzz: findings ${JSON.stringify([...new Set(found)].sort())}`);
   }, 3_600_000);
 });

@@ -4,6 +4,7 @@ import { readTextIfThere } from '../ports/files.ts';
 import type { Environment, EngineName } from '../values/environment.ts';
 import { embeddedEngine } from './embedded/embedded-engine.ts';
 import type { Engine, EngineDeps } from './engine.ts';
+import { existingEngine, requireRemote } from './existing/existing-engine.ts';
 import { dockerAnswers } from './kind/docker.ts';
 import { kindEngine } from './kind/kind-engine.ts';
 
@@ -15,8 +16,8 @@ export type EngineChoice = (typeof engineChoices)[number];
  * The engine of an environment's cluster: the recorded one where the cluster exists, else the asked-for one, else that
  * of the values; `auto` is kind where a Docker daemon answers.
  *
- * @throws {PlatformError} ENGINE_UNSUPPORTED when the asked-for engine differs from the recorded one, or is not in this
- *   version.
+ * @throws {PlatformError} ENGINE_UNSUPPORTED when the asked-for engine differs from the recorded one, or values and
+ *   platform.yaml lack what it needs.
  */
 export async function chooseEngine(
   deps: EngineDeps,
@@ -34,23 +35,33 @@ export async function chooseEngine(
   const name = recorded ?? asked ?? environment.values.engine;
   if (name === 'auto')
     return engineOf(deps, environment, (await dockerAnswers(deps.run)) ? 'kind' : 'embedded');
-  if (name !== 'existing') return engineOf(deps, environment, name);
-  throw new PlatformError(
-    'ENGINE_UNSUPPORTED',
-    `the engine ${name} is not in this version of platform`,
-    `platform bootstrap ${environment.name} --engine embedded`,
-  );
+  if (name === 'existing') requireExisting(environment);
+  return engineOf(deps, environment, name);
+}
+
+/** @throws {PlatformError} ENGINE_UNSUPPORTED when values name no context, or platform.yaml no git remote. */
+function requireExisting(environment: Environment): void {
+  if (environment.values.cluster.context === undefined) {
+    throw new PlatformError(
+      'ENGINE_UNSUPPORTED',
+      `the engine existing needs the name of a kubeconfig context, and the values of ${environment.name} name none`,
+      `Write engine: existing and cluster: { context: … } into clusters/${environment.name}/values.yaml`,
+    );
+  }
+  requireRemote(environment);
 }
 
 /**
- * The engine of a cluster that exists or existed, whatever values say now. Where none is recorded, one that says that there
- * is no cluster.
+ * The engine of a cluster that exists or existed on this machine, whatever values say now; an existing cluster elsewhere is
+ * recorded nowhere, so values name it. Where there is neither, one that says that there is no cluster.
  */
 export async function engineOfCluster(deps: EngineDeps, environment: Environment): Promise<Engine> {
-  return engineOf(deps, environment, (await recordedEngine(deps, environment)) ?? 'embedded');
+  const named = environment.values.engine === 'existing' ? 'existing' : 'embedded';
+  return engineOf(deps, environment, (await recordedEngine(deps, environment)) ?? named);
 }
 
 function engineOf(deps: EngineDeps, environment: Environment, name: EngineName): Engine {
+  if (name === 'existing') return existingEngine(deps, environment);
   const where = { client: environment.client, environment: environment.name };
   return name === 'kind' ? kindEngine(deps, where) : embeddedEngine(deps, where);
 }

@@ -63,8 +63,13 @@ export interface Engine {
   gitSource(spec: ClusterSpec): Promise<GitSource>;
   /** Stops every process; all data stays. */
   stop(say: (detail: string) => void): Promise<void>;
-  /** Stops, and removes the cluster with its data; the bare repository, journal and keys stay. */
-  delete(say: (detail: string) => void): Promise<void>;
+  /**
+   * Stops, and removes the cluster with its data; the bare repository, journal and keys stay. Of a cluster that is not ours
+   * it takes Flux away, when nobody else needs it.
+   *
+   * @returns What stays there, one sentence each.
+   */
+  delete(say: (detail: string) => void): Promise<readonly string[]>;
   /** How to reach it, or undefined when there is no cluster. Starts nothing. */
   access(): Promise<ClusterAccess | undefined>;
   status(): Promise<EngineStatus>;

@@ -23,6 +23,19 @@ export const errorCodes = {
   VALIDATION_FAILED: { exit: 1, means: 'The built manifests break a schema or a house rule.' },
   GIT_UNUSABLE: { exit: 2, means: 'The git repository is not in a state this command can work on.' },
   GIT_PUSH_REJECTED: { exit: 2, means: 'The remote has commits that this clone lacks.' },
+  GIT_ACCESS_DENIED: {
+    exit: 4,
+    means: 'The git remote does not know the deploy key or the token, or there is none yet.',
+  },
+  GIT_HOST_UNTRUSTED: {
+    exit: 4,
+    means:
+      'The host key of the git remote is not in known_hosts or is another one, or nobody trusted signed its certificate.',
+  },
+  GIT_REMOTE_UNUSABLE: {
+    exit: 2,
+    means: 'The git remote of platform.yaml does not answer, or not as a git repository.',
+  },
   TOOL_MISSING: {
     exit: 4,
     means: 'An outside program is not there, and can neither be downloaded nor built.',
@@ -51,7 +64,19 @@ export const errorCodes = {
   CLUSTER_UNREACHABLE: { exit: 2, means: 'The API server does not answer.' },
   CLUSTER_BUSY: { exit: 2, means: 'Another platform command is working on this cluster.' },
   CLUSTER_FOREIGN: { exit: 2, means: 'The cluster of this name belongs to another repository.' },
+  CLUSTER_UNFIT: {
+    exit: 2,
+    means: 'An existing cluster cannot take the platform: its version, missing rights, or another Flux.',
+  },
+  REMOVAL_STUCK: {
+    exit: 5,
+    means: 'Something that is being removed from an existing cluster does not go: nobody answers its finalizer.',
+  },
   KUBECONFIG_UNUSABLE: { exit: 2, means: 'The kubeconfig is broken, locked or not ours to change.' },
+  IMAGE_MISSING: { exit: 4, means: 'Docker, or the registry, has no such image.' },
+  IMAGE_BUILD_FAILED: { exit: 2, means: 'An image cannot be built.' },
+  IMAGE_TAG_INVALID: { exit: 2, means: 'A tag does not follow the policy for image tags.' },
+  REGISTRY_FAILED: { exit: 2, means: 'A container registry refuses a request, or does not answer.' },
   KUBE_REJECTED: { exit: 2, means: 'The API server refused a request.' },
   SECRET_KEY_MISSING: {
     exit: 4,
@@ -62,7 +87,10 @@ export const errorCodes = {
     exit: 5,
     means: 'Flux did not reach the revision, or it did not become healthy, before the deadline.',
   },
-  COMMITS_NOT_PUSHED: { exit: 2, means: 'Commits would be lost: they are in no branch of this clone.' },
+  COMMITS_NOT_PUSHED: {
+    exit: 2,
+    means: 'Commits lie in one repository alone: they would be lost, or Flux would never see them.',
+  },
   PROTECTED: { exit: 3, means: 'The environment is protected.' },
   NOT_CONFIRMED: {
     exit: 3,

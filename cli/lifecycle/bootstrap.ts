@@ -1,6 +1,6 @@
 import type { Build } from '../build/build.ts';
 import { addContext } from '../engines/kubeconfig.ts';
-import type { ClusterAccess, ClusterSpec, Engine, GitSource } from '../engines/engine.ts';
+import type { ClusterAccess, ClusterSpec, Engine } from '../engines/engine.ts';
 import type { Model } from '../observe/model.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Kube } from '../ports/kube.ts';
@@ -11,14 +11,19 @@ import {
   type BareRepository,
 } from '../publish/bare-repository.ts';
 import { buildAt } from '../publish/diff-environment.ts';
+import type { GitAccess } from '../publish/git-credentials.ts';
 import { connectRoot } from '../reconcile/connect-root.ts';
-import type { RootSpec } from '../reconcile/root-objects.ts';
+import { requestFetch } from '../reconcile/request-fetch.ts';
+import { fluxNamespace, kustomizationKind, rootName, type RootSpec } from '../reconcile/root-objects.ts';
 import { waitUntilReady } from '../observe/wait-until-ready.ts';
 import { prepareTools } from '../toolchain/build-tools.ts';
 import type { Environment } from '../values/environment.ts';
 import { ensureAgeKey, type AgeKey } from './age-key.ts';
 import { clearJournal } from './journal.ts';
 import { recordOwner } from './cluster-owner.ts';
+import { demoImageSteps } from './demo-image-steps.ts';
+import { checkRemoteSteps } from './git-check.ts';
+import { gitSourceOf } from './git-source.ts';
 import { keptFiles } from './kept-files.ts';
 import { applySecrets } from './cluster-secrets.ts';
 import type { Step } from './steps.ts';
@@ -32,6 +37,8 @@ export interface BootstrapPlan {
   /** Hold the cluster at `commit` even where the followed branch is ahead of it. */
   readonly pin: boolean;
   readonly timeoutMs: number;
+  /** For an `https://` remote, where one was given with this command: kept when it works, never printed. */
+  readonly gitToken?: string | undefined;
 }
 
 /** What the steps leave behind for whoever prints the result. */
@@ -47,7 +54,14 @@ export interface BootstrapResult {
  * by running all of them again.
  */
 export function bootstrapSteps(deps: Deps, plan: BootstrapPlan, result: BootstrapResult): Step[] {
+  const kept = keptFiles(deps.locations, plan.environment.client, plan.environment.name);
+  return [...checkRemoteSteps(deps, plan, kept), ...buildUpSteps(deps, plan, result)];
+}
+
+/** {@link bootstrapSteps} for who has checked the git remote already: before destroying what was there. */
+export function buildUpSteps(deps: Deps, plan: BootstrapPlan, result: BootstrapResult): Step[] {
   const { environment, engine } = plan;
+  const { remote } = environment.git;
   const kept = keptFiles(deps.locations, environment.client, environment.name);
   const spec: ClusterSpec = { environment, repository: kept.repository };
   const bare: BareRepository = {
@@ -60,6 +74,23 @@ export function bootstrapSteps(deps: Deps, plan: BootstrapPlan, result: Bootstra
     if (value === undefined) throw new Error('a step ran before the one that it builds on');
     return value;
   };
+  const publish: Step = {
+    title: 'publish the repository',
+    run: async () => {
+      const prepared = await prepareBareRepository(deps, bare);
+      await addRemote(deps, bare);
+      const pushed = plan.pin ? 'already' : await pushCommit(deps, bare, plan.commit);
+      return prepared === 'already' && pushed === 'already' ? 'already' : 'done';
+    },
+  };
+  const context: Step = {
+    title: 'add the context to your kubeconfig',
+    run: async () => {
+      const change = await addContext(deps, before(result.access));
+      if (change.previous !== undefined) result.previousContext = change.previous;
+      return change.changed ? 'done' : 'already';
+    },
+  };
   return [
     { title: 'get the outside programs', run: async (say) => prepareTools(deps, engine.name, say) },
     {
@@ -67,19 +98,11 @@ export function bootstrapSteps(deps: Deps, plan: BootstrapPlan, result: Bootstra
       run: async () => {
         const { made, ...key } = await ensureAgeKey(deps, environment.name, kept.ageKey);
         checked = { key, build: await buildAt(deps, environment.name, plan.commit) }; // what Flux will see
+        await recordOwner(deps, kept);
         return made ? 'done' : 'already';
       },
     },
-    {
-      title: 'publish the repository',
-      run: async () => {
-        await recordOwner(deps, kept);
-        const prepared = await prepareBareRepository(deps, bare);
-        await addRemote(deps, bare);
-        const pushed = plan.pin ? 'already' : await pushCommit(deps, bare, plan.commit);
-        return prepared === 'already' && pushed === 'already' ? 'already' : 'done';
-      },
-    },
+    ...(remote === undefined ? [publish] : []),
     {
       title: `start the cluster (${engine.name})`,
       run: async (say) => {
@@ -89,14 +112,8 @@ export function bootstrapSteps(deps: Deps, plan: BootstrapPlan, result: Bootstra
         return state === 'running' ? 'already' : 'done';
       },
     },
-    {
-      title: 'add the context to your kubeconfig',
-      run: async () => {
-        const change = await addContext(deps, before(result.access));
-        if (change.previous !== undefined) result.previousContext = change.previous;
-        return change.changed ? 'done' : 'already';
-      },
-    },
+    ...demoImageSteps(deps, engine, environment, () => plan.commit),
+    ...(engine.name === 'existing' ? [] : [context]),
     {
       title: 'create namespaces and secrets',
       run: async () => {
@@ -108,11 +125,14 @@ export function bootstrapSteps(deps: Deps, plan: BootstrapPlan, result: Bootstra
     {
       title: 'connect Flux to the repository',
       run: async () => {
-        const source = await engine.gitSource(spec);
-        return connectRoot(
-          before(result.kube),
-          rootSpecOf(environment, source, plan.pin ? plan.commit : undefined),
-        );
+        const kube = before(result.kube);
+        const source = await gitSourceOf(deps, engine, spec, kept);
+        const commit = plan.pin ? plan.commit : undefined;
+        if (engine.name === 'existing') await resumeRoot(kube);
+        const connected = await connectRoot(kube, rootSpecOf(environment, source, commit));
+        // Nothing watches a remote; and Flux does not watch the Secret, so that it would use a new one late.
+        if (remote !== undefined) await requestFetch(kube, deps.clock);
+        return connected;
       },
     },
     {
@@ -130,15 +150,23 @@ export function bootstrapSteps(deps: Deps, plan: BootstrapPlan, result: Bootstra
   ];
 }
 
-/** The root of an environment's cluster: from its values, and from where the engine serves the repository. */
+/** A removal from an existing cluster that was stopped half-way has suspended the root. */
+async function resumeRoot(kube: Kube): Promise<void> {
+  await kube.patch(
+    { ...kustomizationKind, namespace: fluxNamespace, name: rootName },
+    { spec: { suspend: null } },
+  );
+}
+
+/** The root of an environment's cluster: from its values, and from where Flux reads the repository. */
 export function rootSpecOf(
   environment: Environment,
-  source: GitSource,
+  source: GitAccess,
   commit: string | undefined,
 ): RootSpec {
   const { interval, retryInterval } = environment.values.flux;
   return {
-    ...source,
+    source,
     environment: environment.name,
     branch: environment.git.branch,
     commit,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Build } from '../build/build.ts';
+import { fluxNamespaceObject } from '../engines/flux/ownership.ts';
 import type { Kube, KubeObject } from '../ports/kube.ts';
 import { refOf } from '../ports/kube.ts';
 import { fluxNamespace } from '../reconcile/root-objects.ts';
@@ -23,7 +24,7 @@ export async function applySecrets(kube: Kube, build: Build, key: AgeKey): Promi
     objects.filter(({ kind }) => kind === 'Namespace'),
   );
   let made = 0;
-  for (const wanted of [namespace(fluxNamespace), ...namespaces, ageSecret(key)])
+  for (const wanted of [fluxNamespaceObject, ...namespaces, ageSecret(key)])
     made += await applyOnce(kube, wanted);
   for (const secret of missingSecrets(build)) made += await applyOnce(kube, secret);
   return made === 0 ? 'already' : 'done';
@@ -68,10 +69,6 @@ async function applyOnce(kube: Kube, object: KubeObject): Promise<number> {
   if (await kube.get(refOf(object))) return 0;
   await kube.apply(object);
   return 1;
-}
-
-function namespace(name: string): KubeObject {
-  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
 }
 
 function ageSecret({ identity }: AgeKey): KubeObject {

@@ -6,18 +6,31 @@ import { gitIn } from '../ports/git.ts';
 import { quote } from '../ports/run.ts';
 import { clearJournal } from './journal.ts';
 import type { OpenCluster } from './open-cluster.ts';
+import { removalSteps } from './remove-existing.ts';
 import type { Step } from './steps.ts';
 
 /**
  * Removes a cluster; with `purge` also the repository it followed, and puts its age key aside. The key is never deleted:
  * files on another branch or in another clone may need it.
+ *
+ * @param stays Receives what stays of an existing cluster's content, one sentence each.
  */
 export function deleteSteps(
   deps: Deps,
   { environment, engine, kept, access }: OpenCluster,
   purge: boolean,
+  stays: string[],
 ): Step[] {
-  const steps: Step[] = [
+  const forgetJournal: Step = {
+    title: 'forget unfinished work',
+    run: async () => {
+      const unfinished = await exists(kept.journal);
+      await clearJournal(kept.journal);
+      return unfinished ? 'done' : 'already';
+    },
+  };
+  const existing = [...removalSteps(deps, { environment, engine }, stays), forgetJournal];
+  const own: Step[] = [
     {
       title: 'take the context out of your kubeconfig',
       run: async () => (access && (await removeContext(deps, access))?.changed === true ? 'done' : 'already'),
@@ -26,12 +39,13 @@ export function deleteSteps(
       title: `delete the cluster (${engine.name})`,
       run: async (say) => {
         const { state } = await engine.status();
-        await engine.delete(say);
+        stays.push(...(await engine.delete(say)));
         await clearJournal(kept.journal); // an unfinished rebuild of it must not be resumed on the next cluster
         return state === 'absent' ? 'already' : 'done';
       },
     },
   ];
+  const steps = engine.name === 'existing' ? existing : own;
   if (!purge) return steps;
   const git = gitIn(deps.run, deps.root);
   const check: Step = {
@@ -42,7 +56,10 @@ export function deleteSteps(
     },
   };
   const forget: Step = {
-    title: 'remove its repository, and put its age key aside',
+    title:
+      environment.git.remote === undefined
+        ? 'remove its repository, and put its age key aside'
+        : 'put its age key aside',
     run: async () => {
       const remote = await git.run(['remote', 'get-url', environment.name], { okExitCodes: [0, 2] });
       if (remote.stdout.trim() === kept.repository) await git.run(['remote', 'remove', environment.name]);
@@ -91,14 +108,45 @@ async function requireReachable(deps: Pick<Deps, 'root' | 'run'>, repository: st
 }
 
 /** What a person should know before a cluster is deleted. */
-export function describeDeletion({ environment, engine, kept }: OpenCluster, purge: boolean): string {
+export function describeDeletion(
+  { environment, engine, engineStatus, kept }: OpenCluster,
+  purge: boolean,
+): string {
   const lines = [
-    `This deletes the cluster of ${environment.name} (${engine.name}) with everything stored in it.`,
+    engine.name === 'existing'
+      ? `This takes everything that Flux brought for ${environment.name}, with the data in it, out of the cluster of the context ${environment.values.cluster.context ?? ''} (${engineStatus.parts[0]?.name ?? ''}), and Flux where this program installed it. What is not of this repository stays.`
+      : `This deletes the cluster of ${environment.name} (${engine.name}) with everything stored in it.`,
   ];
+  const { remote } = environment.git;
+  if (remote !== undefined) {
+    lines.push(
+      purge
+        ? `It also puts its age key aside (${kept.ageKey}.purged-…). The repository ${remote} stays, and so does what opens it for Flux: where no cluster is to read it any more, remove the deploy key or token there, and ${kept.deployKey} or ${kept.gitToken} here.`
+        : `The repository ${remote} stays, and so do its age key and what opens the repository for Flux.`,
+    );
+    return lines.join('\n');
+  }
   lines.push(
     purge
       ? `It also removes its repository ${kept.repository}, and puts its age key aside (${kept.ageKey}.purged-…).`
       : `Its repository (${kept.repository}) and its age key stay.`,
   );
   return lines.join('\n');
+}
+
+/** What has happened, once it is done. */
+export function describeDeleted(
+  {
+    environment: { name, values },
+    engine,
+    engineStatus,
+  }: Pick<OpenCluster, 'environment' | 'engine' | 'engineStatus'>,
+  changed: boolean,
+): string {
+  if (engine.name !== 'existing')
+    return changed ? `The cluster of ${name} is gone.` : `There was no cluster of ${name}.`;
+  const { context = '' } = values.cluster;
+  return engineStatus.state === 'absent'
+    ? `Nothing of ${name} was in the cluster of the context ${context}.`
+    : `Nothing of ${name} is left in the cluster of the context ${context}.`;
 }

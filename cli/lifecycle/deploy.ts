@@ -4,10 +4,13 @@ import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
 import { gitIn } from '../ports/git.ts';
 import { addRemote, pushCommit } from '../publish/bare-repository.ts';
+import { pushToRemote } from '../publish/clone-remote.ts';
 import { commitPaths } from '../publish/commit.ts';
+import { requestFetch } from '../reconcile/request-fetch.ts';
 import { applyRender } from '../render/plan-render.ts';
 import { ensureAgeKey } from './age-key.ts';
 import { applySecrets } from './cluster-secrets.ts';
+import { demoImageSteps } from './demo-image-steps.ts';
 import type { DeployPlan } from './plan-deploy.ts';
 import type { Step } from './steps.ts';
 
@@ -51,11 +54,18 @@ export function deploySteps(
       run: async () =>
         applySecrets(kube, plan.build, await ensureAgeKey(deps, environment.name, kept.ageKey)),
     },
+    ...demoImageSteps(deps, plan.cluster.engine, environment, () => result.commit ?? git.head),
     {
-      title: `push to ${environment.name}`,
+      title: `push to ${plan.remote}`,
       run: async () => {
-        await addRemote(deps, bare); // another clone made the cluster
-        return (await pushCommit(deps, bare, result.commit ?? git.head)) === 'already' ? 'already' : 'done';
+        const commit = result.commit ?? git.head;
+        if (environment.git.remote === undefined) {
+          await addRemote(deps, bare); // another clone made the cluster
+          return (await pushCommit(deps, bare, commit)) === 'already' ? 'already' : 'done';
+        }
+        const pushed = await pushToRemote(deps, plan.remote, environment.git.branch, commit);
+        await requestFetch(kube, deps.clock); // nothing on this machine watches that repository
+        return pushed === 'already' ? 'already' : 'done';
       },
     },
     {

@@ -7,13 +7,17 @@ import type { Deps } from '../ports/deps.ts';
 import { gitIn } from '../ports/git.ts';
 import type { Kube } from '../ports/kube.ts';
 import { connectRoot } from '../reconcile/connect-root.ts';
+import { fluxNamespace, kustomizationKind, rootName } from '../reconcile/root-objects.ts';
 import { readAppliedCommit } from './applied-revision.ts';
-import { bootstrapSteps, rootSpecOf, type BootstrapResult } from './bootstrap.ts';
+import { buildUpSteps, rootSpecOf, type BootstrapResult } from './bootstrap.ts';
+import { checkRemoteSteps } from './git-check.ts';
+import { gitSourceOf } from './git-source.ts';
 import { compareInventories, type InventoryComparison } from './inventory/compare.ts';
 import { takeInventory } from './inventory/snapshot.ts';
 import { clearJournal, readJournal, writeJournal, type Journal } from './journal.ts';
 import { findLosses, type Losses } from './losses.ts';
 import { notRunning, type OpenCluster } from './open-cluster.ts';
+import { removalSteps } from './remove-existing.ts';
 import type { Step } from './steps.ts';
 
 /** What a rebuild will do, shown before it is confirmed. */
@@ -39,10 +43,12 @@ export interface NukePlan {
  * @throws {PlatformError} CLUSTER_MISSING, CLUSTER_STOPPED; RECONCILE_FAILED when nothing was ever applied.
  */
 export async function planNuke(deps: Deps, cluster: OpenCluster): Promise<NukePlan> {
-  const { environment, kept, kube, git } = cluster;
+  const { environment, engine, kept, kube, git } = cluster;
   const unfinished = await readJournal(kept.journal);
   const commitsNotPushed =
-    git.published === undefined ? 0 : await gitIn(deps.run, deps.root).countCommits(git.published, git.head);
+    git.published === undefined
+      ? 0
+      : ((await gitIn(deps.run, deps.root).distance(git.published, git.head))?.ahead ?? 0);
   const resume = (from: Journal): NukePlan => ({
     ...shared(from),
     losses: { volumes: [], notInGit: [], jobsThatRunAgain: [] },
@@ -52,6 +58,7 @@ export async function planNuke(deps: Deps, cluster: OpenCluster): Promise<NukePl
   });
   if (unfinished && (unfinished.phase === 'rebuilding' || !kube)) return resume(unfinished);
   if (!kube) throw notRunning(cluster);
+  if (unfinished && engine.name === 'existing' && (await isHalfRemoved(kube))) return resume(unfinished);
   try {
     return await planAnew(kube);
   } catch (error) {
@@ -100,6 +107,12 @@ export async function planNuke(deps: Deps, cluster: OpenCluster): Promise<NukePl
   }
 }
 
+/** True once the platform's removal from an existing cluster has begun: its first act is to suspend the root. */
+async function isHalfRemoved(kube: Kube): Promise<boolean> {
+  const root = await kube.get({ ...kustomizationKind, namespace: fluxNamespace, name: rootName });
+  return root === undefined || (root['spec'] as { suspend?: boolean }).suspend === true;
+}
+
 function failuresIn({ items }: Model): string[] {
   const failed = items.filter(({ state }) => state === 'Failed');
   return [...new Set(failed.map(({ id, cause, message }) => cause?.sentence ?? `${id}: ${message}`))];
@@ -108,6 +121,8 @@ function failuresIn({ items }: Model): string[] {
 /** What the steps leave behind. */
 export interface NukeResult extends BootstrapResult {
   comparison?: InventoryComparison;
+  /** What an existing cluster kept of the platform while it was taken out, one sentence each. */
+  stays?: string[];
 }
 
 /** Destroys and rebuilds. The journal is written first and cleared last, so that any stop can be resumed. */
@@ -120,12 +135,9 @@ export function nukeSteps(
 ): Step[] {
   const { environment, engine, kept } = cluster;
   const { journal } = plan;
-  const rebuild = bootstrapSteps(
-    deps,
-    { environment, engine, commit: plan.commit, pin: true, timeoutMs },
-    result,
-  );
-  const destroy: Step[] = [
+  const target = { environment, engine, commit: plan.commit, pin: true, timeoutMs };
+  const rebuild = buildUpSteps(deps, target, result);
+  const keep: Step[] = [
     {
       title: 'keep the inventory of what is there',
       run: async () => {
@@ -134,18 +146,29 @@ export function nukeSteps(
         return 'done';
       },
     },
-    {
-      title: 'destroy the cluster',
-      run: async (say) => {
-        if (journal.phase === 'rebuilding') return 'already';
-        const access = await engine.access();
-        if (access) await removeContext(deps, access);
-        await engine.delete(say);
-        await writeJournal(kept.journal, { ...journal, phase: 'rebuilding' });
-        return 'done';
-      },
-    },
   ];
+  const gone = async (): Promise<'done'> => {
+    await writeJournal(kept.journal, { ...journal, phase: 'rebuilding' });
+    return 'done';
+  };
+  const own: Step = {
+    title: 'destroy the cluster',
+    run: async (say) => {
+      const access = await engine.access();
+      if (access) await removeContext(deps, access);
+      await engine.delete(say);
+      return gone();
+    },
+  };
+  result.stays = [];
+  const ways =
+    engine.name === 'existing'
+      ? [...removalSteps(deps, cluster, result.stays), { title: 'note that it is gone', run: gone }]
+      : [own];
+  const destroy = ways.map((step): Step => ({
+    ...step,
+    run: async (say) => (journal.phase === 'rebuilding' ? 'already' : step.run(say)),
+  }));
   const compare: Step[] = [
     {
       title: 'compare with the inventory from before',
@@ -153,12 +176,13 @@ export function nukeSteps(
         if (!result.kube) throw new Error('the comparison runs before the rebuild');
         const after = await takeInventory(result.kube, deps.clock.now());
         result.comparison = compareInventories(journal.before, after);
-        const source = await engine.gitSource({ environment, repository: kept.repository });
+        const spec = { environment, repository: kept.repository };
+        const source = await gitSourceOf(deps, engine, spec, kept);
         await connectRoot(result.kube, rootSpecOf(environment, source, undefined));
         await clearJournal(kept.journal);
         return 'done';
       },
     },
   ];
-  return [...destroy, ...rebuild, ...compare];
+  return [...checkRemoteSteps(deps, target, kept), ...keep, ...destroy, ...rebuild, ...compare];
 }

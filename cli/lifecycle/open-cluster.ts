@@ -5,6 +5,8 @@ import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Kube } from '../ports/kube.ts';
 import { readRepositoryState } from '../publish/repository-state.ts';
+import { readFetchedRevision } from '../reconcile/request-fetch.ts';
+import { commitOf } from '../reconcile/root-objects.ts';
 import type { Environment } from '../values/environment.ts';
 import { listEnvironments, loadEnvironment } from '../values/load-environment.ts';
 import { keptFiles, type KeptFiles } from './kept-files.ts';
@@ -28,7 +30,7 @@ export interface GitPosition {
   readonly branch: string | undefined;
   /** Uncommitted paths. */
   readonly changed: readonly string[];
-  /** The commit that the followed branch of the cluster's repository is at. */
+  /** The commit that the followed branch of the cluster's repository is at; of a remote: when Flux last fetched it. */
   readonly published: string | undefined;
 }
 
@@ -43,11 +45,13 @@ export async function openCluster(deps: Deps, name?: string): Promise<OpenCluste
   const engine = await engineOfCluster(deps, environment);
   const kept = keptFiles(deps.locations, environment.client, environment.name);
   // What git is asked takes as long as connecting does: at the same time.
-  const [cluster, state, published] = await Promise.all([
+  const { branch, remote } = environment.git;
+  const [cluster, state, pushed] = await Promise.all([
     connectTo(deps, engine),
     readRepositoryState(deps),
-    readBranch(kept.repository, environment.git.branch),
+    remote === undefined ? readBranch(kept.repository, branch) : undefined,
   ]);
+  const published = remote === undefined ? pushed : await fetchedCommit(cluster);
   return { environment, engine, kept, ...cluster, git: { ...state, published } };
 }
 
@@ -59,6 +63,20 @@ async function connectTo(
   const running = engineStatus.state === 'running' || engineStatus.state === 'degraded';
   const kube = access && running ? await deps.connect(access.kubeconfig, access.context) : undefined;
   return { engineStatus, access, kube };
+}
+
+/** What Flux has of the remote; a cluster that does not answer is told by whoever needs it. */
+async function fetchedCommit({
+  kube,
+  engineStatus,
+}: Pick<OpenCluster, 'engineStatus' | 'kube'>): Promise<string | undefined> {
+  if (!kube || engineStatus.silent !== undefined) return undefined;
+  try {
+    return commitOf(await readFetchedRevision(kube));
+  } catch (error) {
+    if (error instanceof PlatformError && error.code === 'CLUSTER_UNREACHABLE') return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { BuildDeps } from '../build/build-folder.ts';
 import { emptyBuild, type Build } from '../build/build.ts';
 import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -7,21 +8,26 @@ import { gitIn } from '../ports/git.ts';
 import type { Kube } from '../ports/kube.ts';
 import { quote } from '../ports/run.ts';
 import { hasRemote } from '../publish/bare-repository.ts';
+import { requireCloneRemote } from '../publish/clone-remote.ts';
 import { diffBuilds, type ObjectChange } from '../publish/diff-builds.ts';
 import { buildAt, buildRendered } from '../publish/diff-environment.ts';
 import { requireCommittable } from '../publish/committable.ts';
 import { requireNoSubmodules } from '../publish/publishable.ts';
+import { openKeptBuilds } from '../toolchain/kept-builds.ts';
 import { pinnedSchemas } from '../toolchain/schemas.ts';
 import { planRender, type Change } from '../render/plan-render.ts';
 import type { Finding } from '../validate/finding.ts';
 import { validateEnvironment } from '../validate/validate-environment.ts';
 import { readAppliedCommit } from './applied-revision.ts';
+import { remoteOf } from './git-source.ts';
 import { readJournal } from './journal.ts';
 import { openRunningCluster, type OpenCluster } from './open-cluster.ts';
 
 /** What a deploy will write, commit and change in the cluster. */
 export interface DeployPlan {
   readonly cluster: OpenCluster & { readonly kube: Kube };
+  /** The git remote of this clone that the commit is pushed to. */
+  readonly remote: string;
   /** Rendered files that differ from the working tree. */
   readonly files: readonly Change[];
   /** What will be committed: values, and every rendered file that differs from HEAD. Relative to the root. */
@@ -41,6 +47,7 @@ const inputs = (name: string): string[] => [
   'templates',
   'infrastructure',
   ':(glob)apps/*/base/**',
+  ':(glob)apps/*/demo/**',
   `clusters/${name}/secrets`,
 ];
 
@@ -57,10 +64,13 @@ export async function planDeploy(deps: Deps, name: string): Promise<DeployPlan> 
   await requireCommittable(deps, git);
   await requireCommittedInputs(deps, name);
   await requireNoSubmodules(deps, name, git.head);
-  await hasRemote(deps, { path: cluster.kept.repository, environment: name });
+  const address = remoteOf(environment);
+  const remote = address ? await requireCloneRemote(deps, address) : name;
+  if (!address) await hasRemote(deps, { path: cluster.kept.repository, environment: name });
   const rendered = await planRender(deps, [environment]);
   const files = rendered.filter(({ change }) => change !== 'same');
-  const build = await buildRendered(deps, environment, rendered);
+  const builds = openKeptBuilds(deps);
+  const build = await buildRendered({ ...deps, builds }, environment, rendered);
   const findings = await validateEnvironment({ root: deps.root, schemas: await pinnedSchemas(deps) }, build);
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) {
@@ -77,9 +87,11 @@ export async function planDeploy(deps: Deps, name: string): Promise<DeployPlan> 
       },
     );
   }
-  const before = await buildApplied(deps, cluster);
+  const before = await buildApplied({ ...deps, builds }, cluster, remote);
+  builds.prune();
   return {
     cluster,
+    remote,
     files,
     paths: await pathsToCommit(deps, cluster, rendered, files),
     build,
@@ -100,8 +112,9 @@ const commitsBack = 10;
  * @throws {PlatformError} GIT_PUSH_REJECTED where this clone lacks it: a push would be refused as well.
  */
 async function buildApplied(
-  deps: Deps,
+  deps: Deps & BuildDeps,
   { environment, kube }: DeployPlan['cluster'],
+  remote: string,
 ): Promise<Build | undefined> {
   const applied = await readAppliedCommit(kube);
   if (applied === undefined) return emptyBuild(environment.name);
@@ -109,7 +122,7 @@ async function buildApplied(
     throw new PlatformError(
       'GIT_PUSH_REJECTED',
       `${environment.name} runs ${applied.slice(0, 7)}, a commit that this clone lacks`,
-      `git pull --rebase --autostash ${environment.name} ${environment.git.branch}`,
+      `git pull --rebase --autostash ${remote} ${environment.git.branch}`,
     );
   }
   for (let back = 0; back <= commitsBack; back += 1) {

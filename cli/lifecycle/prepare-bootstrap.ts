@@ -3,11 +3,14 @@ import { readKubeconfig } from '../engines/kubeconfig-files.ts';
 import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
 import { hasRemote } from '../publish/bare-repository.ts';
+import type { RemoteAddress } from '../publish/remote-address.ts';
 import { requirePublishable } from '../publish/publishable.ts';
 import { readRepositoryState } from '../publish/repository-state.ts';
 import { loadEnvironment } from '../values/load-environment.ts';
 import { readAgeKey } from './age-key.ts';
 import type { BootstrapPlan } from './bootstrap.ts';
+import { remoteOf } from './git-source.ts';
+import { parseGitToken } from './git-token.ts';
 import { readJournal } from './journal.ts';
 import { keptFiles } from './kept-files.ts';
 
@@ -17,6 +20,7 @@ const shownPaths = 3;
 /**
  * Everything that must be known before a step runs: values, engine, and the commit to publish (HEAD, detached or not).
  *
+ * @param tokenInput What standard input held, where a token for the git remote was to come from there.
  * @throws {PlatformError} what is wrong with values, git or the engine; nothing was done then.
  */
 export async function prepareBootstrap(
@@ -24,20 +28,16 @@ export async function prepareBootstrap(
   name: string,
   asked: EngineChoice | undefined,
   timeoutMs: number,
+  tokenInput?: string,
 ): Promise<{ plan: BootstrapPlan; warnings: string[] }> {
   const environment = await loadEnvironment(deps, name);
-  if (environment.git.remote !== undefined) {
-    throw new PlatformError(
-      'ENGINE_UNSUPPORTED',
-      'platform.yaml names a git remote, and this version follows only the repository that bootstrap makes',
-      'Take git.remote out of platform.yaml; mirror the repository with git push instead',
-    );
-  }
+  const remote = remoteOf(environment);
+  const gitToken = tokenFor(remote, name, tokenInput);
   const engine = await chooseEngine(deps, environment, asked);
   const { head, changed } = await readRepositoryState(deps);
   await requirePublishable(deps, name, head);
   const kept = keptFiles(deps.locations, environment.client, name);
-  await hasRemote(deps, { path: kept.repository, environment: name });
+  if (!remote) await hasRemote(deps, { path: kept.repository, environment: name });
   await readAgeKey(kept.ageKey);
   for (const path of deps.locations.kubeconfigs) await readKubeconfig(path); // not after minutes
   const warnings: string[] = [];
@@ -50,5 +50,21 @@ export async function prepareBootstrap(
   if (await readJournal(kept.journal)) {
     warnings.push(`a nuke-and-rebuild of ${name} was unfinished; this bootstrap ends it without comparing`);
   }
-  return { plan: { environment, engine, commit: head, pin: false, timeoutMs }, warnings };
+  return { plan: { environment, engine, commit: head, pin: false, timeoutMs, gitToken }, warnings };
+}
+
+function tokenFor(
+  remote: RemoteAddress | undefined,
+  environment: string,
+  input: string | undefined,
+): string | undefined {
+  if (input === undefined) return undefined;
+  if (remote?.protocol === 'https') return parseGitToken(input, environment);
+  throw new PlatformError(
+    'USAGE',
+    remote
+      ? `${remote.url} is read with a deploy key, which bootstrap makes; a token is for https:// addresses`
+      : 'platform.yaml names no git remote, so there is nothing that a token would open',
+    `platform bootstrap ${environment}`,
+  );
 }

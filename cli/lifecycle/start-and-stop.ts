@@ -1,16 +1,19 @@
 import type { ClusterAccess, Engine } from '../engines/engine.ts';
+import { notOurs } from '../engines/existing/existing-engine.ts';
 import { addContext } from '../engines/kubeconfig.ts';
 import type { Deps } from '../ports/deps.ts';
 import { connectRoot } from '../reconcile/connect-root.ts';
 import { rootSpecOf } from './bootstrap.ts';
+import { gitSourceOf } from './git-source.ts';
 import type { OpenCluster } from './open-cluster.ts';
 import type { Step } from './steps.ts';
 
 /** Starts the processes of a cluster that exists, and tells Flux where its repository is served now. */
 export function startSteps(
-  deps: Pick<Deps, 'connect' | 'clock' | 'locations'>,
+  deps: Pick<Deps, 'root' | 'run' | 'connect' | 'clock' | 'locations'>,
   { environment, engine, kept }: OpenCluster,
 ): Step[] {
+  if (engine.name === 'existing') throw notOurs(environment.name);
   const spec = { environment, repository: kept.repository };
   return [
     {
@@ -31,7 +34,10 @@ export function startSteps(
       run: async () => {
         const access = await accessOf(engine);
         const kube = await deps.connect(access.kubeconfig, access.context);
-        return connectRoot(kube, rootSpecOf(environment, await engine.gitSource(spec), undefined));
+        return connectRoot(
+          kube,
+          rootSpecOf(environment, await gitSourceOf(deps, engine, spec, kept), undefined),
+        );
       },
     },
   ];
@@ -43,7 +49,8 @@ async function accessOf(engine: Engine): Promise<ClusterAccess> {
   return access;
 }
 
-export function stopSteps({ engine }: OpenCluster): Step[] {
+export function stopSteps({ environment, engine }: OpenCluster): Step[] {
+  if (engine.name === 'existing') throw notOurs(environment.name);
   return [
     {
       title: `stop the cluster (${engine.name})`,

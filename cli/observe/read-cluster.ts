@@ -1,5 +1,5 @@
 import { PlatformError } from '../errors/platform-error.ts';
-import type { KindRef, Kube, KubeObject } from '../ports/kube.ts';
+import type { KnownKind, Kube, KubeObject } from '../ports/kube.ts';
 
 /** What one look at a cluster gave. */
 export interface ClusterObjects {
@@ -12,20 +12,20 @@ export interface ClusterObjects {
  * Everything that the model is made from. Secrets and ConfigMaps are not among them, and must not be: a model is
  * printed, sent to a page and attached to tickets.
  */
-const kinds: readonly KindRef[] = [
-  { apiVersion: 'kustomize.toolkit.fluxcd.io/v1', kind: 'Kustomization' },
-  { apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'GitRepository' },
-  { apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'HelmRepository' },
-  { apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'HelmChart' },
-  { apiVersion: 'helm.toolkit.fluxcd.io/v2', kind: 'HelmRelease' },
-  { apiVersion: 'apps/v1', kind: 'Deployment' },
-  { apiVersion: 'apps/v1', kind: 'StatefulSet' },
-  { apiVersion: 'apps/v1', kind: 'DaemonSet' },
-  { apiVersion: 'apps/v1', kind: 'ReplicaSet' },
-  { apiVersion: 'batch/v1', kind: 'Job' },
-  { apiVersion: 'v1', kind: 'Pod' },
-  { apiVersion: 'v1', kind: 'PersistentVolumeClaim' },
-  { apiVersion: 'v1', kind: 'Event' },
+const kinds: readonly KnownKind[] = [
+  { apiVersion: 'kustomize.toolkit.fluxcd.io/v1', kind: 'Kustomization', plural: 'kustomizations' },
+  { apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'GitRepository', plural: 'gitrepositories' },
+  { apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'HelmRepository', plural: 'helmrepositories' },
+  { apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'HelmChart', plural: 'helmcharts' },
+  { apiVersion: 'helm.toolkit.fluxcd.io/v2', kind: 'HelmRelease', plural: 'helmreleases' },
+  { apiVersion: 'apps/v1', kind: 'Deployment', plural: 'deployments' },
+  { apiVersion: 'apps/v1', kind: 'StatefulSet', plural: 'statefulsets' },
+  { apiVersion: 'apps/v1', kind: 'DaemonSet', plural: 'daemonsets' },
+  { apiVersion: 'apps/v1', kind: 'ReplicaSet', plural: 'replicasets' },
+  { apiVersion: 'batch/v1', kind: 'Job', plural: 'jobs' },
+  { apiVersion: 'v1', kind: 'Pod', plural: 'pods' },
+  { apiVersion: 'v1', kind: 'PersistentVolumeClaim', plural: 'persistentvolumeclaims' },
+  { apiVersion: 'v1', kind: 'Event', plural: 'events' },
 ];
 
 /**

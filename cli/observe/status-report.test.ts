@@ -29,9 +29,7 @@ const cluster = [
 describe('reportStatus', () => {
   it('counts the commits between HEAD and what is applied', async () => {
     const run = scriptedRun({
-      [`git rev-parse --verify --quiet ${applied}^{commit}`]: `${applied}\n`,
-      [`git rev-list --count ${applied}..${head}`]: '2\n',
-      [`git rev-list --count ${head}..${applied}`]: '0\n',
+      [`git rev-list --count --left-right ${applied}...${head}`]: '0\t2\n',
     });
 
     const report = await reportStatus(

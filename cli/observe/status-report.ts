@@ -95,11 +95,6 @@ async function distanceBetween(
   applied: string,
   head: string,
 ): Promise<Pick<GitReport, 'ahead' | 'behind'>> {
-  const git = gitIn(run, root);
-  if ((await git.revParse(applied)) === undefined) return {};
-  const [ahead, behind] = await Promise.all([
-    git.countCommits(applied, head),
-    git.countCommits(head, applied),
-  ]);
-  return { ahead, behind };
+  if (applied === head) return { ahead: 0, behind: 0 }; // mostly so; git would be asked for nothing
+  return (await gitIn(run, root).distance(applied, head)) ?? {};
 }

@@ -22,7 +22,7 @@ export interface Deps {
   readonly terminal: Terminal;
   readonly progress: Progress;
   readonly locations: Locations;
-  /** What can be fetched from outside, for the toolchain alone. */
+  /** What can be fetched from outside: programs for the toolchain, lists of tags. */
   readonly downloads: Downloads;
   /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP: finish the current step, then stop. */
   readonly interrupted: AbortSignal;

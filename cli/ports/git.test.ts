@@ -50,6 +50,24 @@ it('lists what is not committed, also names that git would quote', async () => {
 
   expect(await git.changedPaths()).toEqual(['one', 'new folder/ö "x".yaml']);
   expect(await git.changedPaths(['one'])).toEqual(['one']);
+  expect((await git.position()).changed).toEqual(await git.changedPaths());
+});
+
+it('says where a clone stands: before the first commit, on a branch, on none, in the middle of a merge', async () => {
+  const { git, root, commit } = await repository();
+  expect(await git.position()).toEqual({ head: undefined, branch: 'main', changed: [] });
+  const first = await commit('a file');
+  expect(await git.position()).toEqual({ head: first, branch: 'main', changed: [] });
+
+  await git.run(['checkout', '--quiet', '-b', 'other']);
+  await writeFile(join(root, 'a file'), 'theirs');
+  await git.run([...author, 'commit', '--quiet', '--all', '--message', 'theirs']);
+  await git.run(['checkout', '--quiet', '--detach', first]);
+  await writeFile(join(root, 'a file'), 'ours');
+  await git.run([...author, 'commit', '--quiet', '--all', '--message', 'ours']);
+  await git.run([...author, 'merge', '--quiet', 'other'], { okExitCodes: [1] });
+
+  expect(await git.position()).toMatchObject({ branch: undefined, changed: ['a file'] });
 });
 
 it('counts commits and knows ancestors', async () => {
@@ -59,6 +77,9 @@ it('counts commits and knows ancestors', async () => {
 
   expect(await git.countCommits(first, second)).toBe(1);
   expect(await git.countCommits(second, first)).toBe(0);
+  expect(await git.distance(first, second)).toEqual({ ahead: 1, behind: 0 });
+  expect(await git.distance(second, first)).toEqual({ ahead: 0, behind: 1 });
+  expect(await git.distance('0'.repeat(39) + '1', second)).toBeUndefined();
   expect(await git.isAncestor(first, second)).toBe(true);
   expect(await git.isAncestor(second, first)).toBe(false);
 });

@@ -13,17 +13,26 @@ export interface Git {
       okExitCodes?: readonly number[];
       input?: string;
       timeoutMs?: number;
-      env?: Readonly<Record<string, string>>;
+      /** `undefined` takes a variable away. */
+      env?: Readonly<Record<string, string | undefined>>;
     },
   ): Promise<RunResult>;
   /** The full hash of a revision, or undefined where it names nothing. */
   revParse(revision: string): Promise<string | undefined>;
   /** The checked-out branch; undefined when HEAD is detached. */
   branch(): Promise<string | undefined>;
+  /**
+   * HEAD, its branch and the paths of {@link changedPaths}, by one call.
+   *
+   * @returns Without `head` where there is no commit yet, without `branch` when HEAD is detached.
+   */
+  position(): Promise<{ head: string | undefined; branch: string | undefined; changed: string[] }>;
   /** Paths with changes that are not committed (also untracked ones), relative to the repository root. */
   changedPaths(pathspecs?: readonly string[]): Promise<string[]>;
   /** How many commits `to` has that `from` lacks. */
   countCommits(from: string, to: string): Promise<number>;
+  /** Commits that `to` has and `from` lacks, and the other way round; undefined where git does not have one of the two. */
+  distance(from: string, to: string): Promise<{ ahead: number; behind: number } | undefined>;
   isAncestor(ancestor: string, descendant: string): Promise<boolean>;
   push(remote: string, refspec: string): Promise<RunResult>;
 }
@@ -49,6 +58,16 @@ const cleanEnvironment = {
   GIT_TERMINAL_PROMPT: '0',
   LC_ALL: 'C',
 };
+
+const allFiles = ['--no-renames', '--untracked-files=all'];
+
+/** Fields before the path in an entry of `git status --porcelain=v2`, by its first letter; headers have no path. */
+const fieldsBefore: Readonly<Record<string, number>> = { '1': 8, u: 10, '?': 1 };
+
+function pathOfEntry(entry: string): string[] {
+  const fields = fieldsBefore[entry[0] ?? ''];
+  return fields === undefined ? [] : [entry.split(' ').slice(fields).join(' ')];
+}
 
 /** @param directory The work tree's root, or a bare repository: absolute. */
 export function gitIn(run: Run, directory: string): Git {
@@ -76,16 +95,20 @@ export function gitIn(run: Run, directory: string): Git {
       });
       return exitCode === 0 ? stdout.trim() : undefined;
     },
+    position: async () => {
+      const { stdout } = await git(['status', '--porcelain=v2', '--branch', '-z', ...allFiles]);
+      const entries = stdout.split('\0').filter((entry) => entry !== '');
+      const header = (name: string): string | undefined =>
+        entries.find((entry) => entry.startsWith(`# ${name} `))?.slice(name.length + 3);
+      const [head, branch] = [header('branch.oid'), header('branch.head')];
+      return {
+        head: head === '(initial)' ? undefined : head,
+        branch: branch === '(detached)' ? undefined : branch,
+        changed: entries.flatMap(pathOfEntry),
+      };
+    },
     changedPaths: async (pathspecs = []) => {
-      const { stdout } = await git([
-        'status',
-        '--porcelain=v1',
-        '-z',
-        '--no-renames',
-        '--untracked-files=all',
-        '--',
-        ...pathspecs,
-      ]);
+      const { stdout } = await git(['status', '--porcelain=v1', '-z', ...allFiles, '--', ...pathspecs]);
       return stdout
         .split('\0')
         .filter((entry) => entry !== '')
@@ -94,6 +117,12 @@ export function gitIn(run: Run, directory: string): Git {
     countCommits: async (from, to) => {
       const { stdout } = await git(['rev-list', '--count', `${from}..${to}`]);
       return Number(stdout.trim());
+    },
+    distance: async (from, to) => {
+      const args = ['rev-list', '--count', '--left-right', `${from}...${to}`];
+      const { stdout, exitCode } = await git(args, { okExitCodes: [0, 128] });
+      const [behind, ahead] = stdout.trim().split('\t').map(Number);
+      return exitCode === 0 && ahead !== undefined && behind !== undefined ? { ahead, behind } : undefined;
     },
     isAncestor: async (ancestor, descendant) => {
       const { exitCode } = await git(['merge-base', '--is-ancestor', ancestor, descendant], {

@@ -85,6 +85,22 @@ describe('connectKube', () => {
     );
   });
 
+  it('lists a kind whose place is known by one request, and nothing where the server does not have it', async () => {
+    const kube = await connectKube(kubeconfig);
+    const things = { apiVersion: 'things.test/v1', kind: 'Thing', plural: 'things' };
+    expect(await kube.list(things)).toEqual([]);
+
+    answer = (_, response) => json(response, 200, { items: [{ metadata: { name: 'a' } }] });
+
+    expect(await kube.list(things, { namespace: 'ml' })).toEqual([
+      { apiVersion: 'things.test/v1', kind: 'Thing', metadata: { name: 'a' } },
+    ]);
+    expect(requests.map((line) => line.split('?')[0])).toEqual([
+      'GET /apis/things.test/v1/things',
+      'GET /apis/things.test/v1/namespaces/ml/things',
+    ]);
+  });
+
   it('finds nothing of a kind that the server does not know, and asks again next time', async () => {
     const kube = await connectKube(kubeconfig);
     const thing = { apiVersion: 'things.test/v1', kind: 'Thing', namespace: 'ml', name: 'a' };

@@ -3,7 +3,7 @@ import { PlatformError } from '../errors/platform-error.ts';
 import type { KubeEndpoint } from './kube-config.ts';
 import { messageOf, sendToKube, type KubeRequest, type KubeResponse } from './kube-http.ts';
 import { formatRef, refOf, type Kube, type KubeObject, type ObjectRef } from './kube.ts';
-import { createDiscovery, listableKinds } from './kube-discovery.ts';
+import { createDiscovery, listableKinds, listPath } from './kube-discovery.ts';
 import { kubectlFor } from './kubectl-for.ts';
 import { readSimpleContext } from './simple-kube-config.ts';
 
@@ -65,7 +65,9 @@ function kubeAt(endpoint: KubeEndpoint, timeoutMs: number): Kube {
     },
     async list(kind, options = {}) {
       const signal = deadline();
-      const path = await discovery.pathOf({ ...kind, namespace: options.namespace, name: '' }, signal);
+      const { apiVersion, kind: name } = kind;
+      const ref = { apiVersion, kind: name, namespace: options.namespace, name: '' };
+      const path = 'plural' in kind ? listPath(kind, options.namespace) : await discovery.pathOf(ref, signal);
       if (path === undefined) return [];
       const objects: KubeObject[] = [];
       let next = '';
@@ -73,12 +75,11 @@ function kubeAt(endpoint: KubeEndpoint, timeoutMs: number): Kube {
         const query = new URLSearchParams({ limit: String(pageSize) });
         if (options.labelSelector !== undefined) query.set('labelSelector', options.labelSelector);
         if (next !== '') query.set('continue', next);
-        const page = await send(
-          { ...kind, name: '*' },
-          { method: 'GET', path: `${path}?${query.toString()}`, signal },
-        );
+        const request: KubeRequest = { method: 'GET', path: `${path}?${query.toString()}`, signal };
+        const page = await send({ ...ref, name: '*' }, request);
         // The items of a list of a built-in kind do not carry their kind.
-        for (const item of (page.body['items'] ?? []) as KubeObject[]) objects.push({ ...item, ...kind });
+        for (const item of (page.body['items'] ?? []) as KubeObject[])
+          objects.push({ ...item, apiVersion, kind: name });
         next = (page.body['metadata'] as { continue?: string } | undefined)?.continue ?? '';
       } while (next !== '');
       return objects;

@@ -1,7 +1,7 @@
 import { PlatformError } from '../errors/platform-error.ts';
 import type { KubeEndpoint } from './kube-config.ts';
 import { messageOf, sendToKube } from './kube-http.ts';
-import type { KindRef, ObjectRef } from './kube.ts';
+import type { KindRef, KnownKind, ObjectRef } from './kube.ts';
 
 interface Resource {
   readonly name: string;
@@ -51,6 +51,12 @@ export function createDiscovery(endpoint: KubeEndpoint): Discovery {
       ].join('/');
     },
   };
+}
+
+/** The path of all objects of a kind; of one namespace, where that is given. */
+export function listPath({ apiVersion, plural }: KnownKind, namespace = ''): string {
+  const within = namespace === '' ? [] : ['namespaces', namespace];
+  return [rootOf(apiVersion), ...within, plural].join('/');
 }
 
 function rootOf(apiVersion: string): string {

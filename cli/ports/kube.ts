@@ -41,6 +41,12 @@ export interface KindRef {
   readonly kind: string;
 }
 
+/** A kind whose place in the API is known, so that the server need not be asked for it. */
+export interface KnownKind extends KindRef {
+  /** As in the path: `deployments`. */
+  readonly plural: string;
+}
+
 /**
  * One cluster, reached through one context. Every call has a deadline of 30 s unless the implementation is told
  * otherwise.
@@ -55,7 +61,10 @@ export interface Kube {
   /** undefined when there is no such object, or its kind is not known to the server (yet). */
   get(ref: ObjectRef): Promise<KubeObject | undefined>;
   /** Empty when the kind is not known to the server. All namespaces unless one is given. */
-  list(kind: KindRef, options?: { namespace?: string; labelSelector?: string }): Promise<KubeObject[]>;
+  list(
+    kind: KindRef | KnownKind,
+    options?: { namespace?: string; labelSelector?: string },
+  ): Promise<KubeObject[]>;
   /** Server-side apply with force, under the field manager `platform`. */
   apply(object: KubeObject): Promise<KubeObject>;
   /** JSON merge patch; undefined when the object is not there. */

@@ -8,7 +8,7 @@ export interface Locations {
   readonly state: string;
   /** `…/platform` below XDG_CACHE_HOME: outside programs and their files; safe to delete. */
   readonly cache: string;
-  /** `…/platform` below XDG_CONFIG_HOME: age keys. */
+  /** `…/platform` below XDG_CONFIG_HOME: age keys, deploy keys and tokens for git. */
   readonly config: string;
   /** Folders that the user says hold outside programs (PLATFORM_TOOLS_DIR), before PATH. */
   readonly toolDirectories: readonly string[];
@@ -16,6 +16,10 @@ export interface Locations {
   readonly path: readonly string[];
   /** The files of KUBECONFIG in their order, or `~/.kube/config`. */
   readonly kubeconfigs: readonly string[];
+  /** Where docker keeps what `docker login` was told. */
+  readonly dockerConfig: string;
+  /** Where ssh looks for the keys of hosts, the user's file first. */
+  readonly knownHosts: readonly string[];
 }
 
 export function locationsFrom(env: NodeJS.ProcessEnv): Locations {
@@ -34,6 +38,8 @@ export function locationsFrom(env: NodeJS.ProcessEnv): Locations {
     toolDirectories: split(env['PLATFORM_TOOLS_DIR']),
     path: split(env['PATH']),
     kubeconfigs: kubeconfigs.length > 0 ? kubeconfigs : [join(home, '.kube/config')],
+    dockerConfig: join(env['DOCKER_CONFIG'] ?? join(home, '.docker'), 'config.json'),
+    knownHosts: [join(home, '.ssh/known_hosts'), '/etc/ssh/ssh_known_hosts'],
   };
 }
 

@@ -1,7 +1,8 @@
 import { PlatformError } from '../errors/platform-error.ts';
 
 /** Every outside program that this one starts and waits for. `doctor` knows them all. */
-export type ToolName = 'git' | 'go' | 'docker' | 'kind' | 'kubectl' | 'kustomize' | 'sops' | 'age-keygen';
+export type ToolName =
+  'git' | 'go' | 'docker' | 'kind' | 'kubectl' | 'kustomize' | 'sops' | 'age-keygen' | 'ssh-keygen';
 
 /** One run of an outside program. */
 export interface Invocation {
@@ -12,7 +13,7 @@ export interface Invocation {
   /** Added to this process's environment; `undefined` takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Standard input; closed at once when absent. The way in for secrets. */
-  readonly input?: string | undefined;
+  readonly input?: string | Uint8Array | undefined;
   /** Deadline in milliseconds, counted from the start; the whole process group is ended when it passes. */
   readonly timeoutMs: number;
   readonly okExitCodes?: readonly number[] | undefined;

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { isatty } from 'node:tty';
 import type { Colors } from 'picocolors/types.js';
 import picocolors from 'picocolors';
 
@@ -48,7 +49,7 @@ export function systemTerminal(env: NodeJS.ProcessEnv, noColor: boolean): Termin
     get columns() {
       return process.stderr.isTTY && process.stderr.columns > 0 ? process.stderr.columns : 80;
     },
-    canAsk: process.stdin.isTTY && process.stderr.isTTY,
+    canAsk: isatty(0) && process.stderr.isTTY, // process.stdin opens a stream, which most commands never need
     ask: async (question) => {
       const lines = createInterface({ input: process.stdin, output: process.stderr });
       // A question whose input ends is never settled by readline, and readline takes Ctrl-C for itself.

@@ -1,14 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { PlatformError } from '../errors/platform-error.ts';
@@ -44,13 +35,7 @@ export async function writeFilesTogether(
       const side = `${path}.${batch}.tmp`;
       sides.push({ side, path });
       // By promises, thousands of small files would take five times as long.
-      const handle = openSync(side, 'wx', 0o644);
-      try {
-        writeFileSync(handle, content);
-        if (flush) fsyncSync(handle);
-      } finally {
-        closeSync(handle);
-      }
+      writeFileSync(side, content, { encoding: 'utf8', flag: 'wx', mode: 0o644, flush });
     }
     for (const { side, path } of sides) renameSync(side, path);
   } catch (error) {
@@ -64,8 +49,8 @@ export async function writeFilesTogether(
 
 function makeFolder(folder: string, made: Set<string>): void {
   if (made.has(folder)) return;
-  mkdirSync(folder, { recursive: true });
   made.add(folder);
+  if (mkdirSync(folder, { recursive: true }) !== undefined) return; // it is new: nothing lies in it
   for (const name of readdirSync(folder)) {
     const pid = sideFile.exec(name)?.[1];
     if (pid !== undefined && !hasProcess(Number(pid))) rmSync(join(folder, name), { force: true });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { buildEnvironment } from '../build/build-environment.ts';
+import type { BuildDeps } from '../build/build-folder.ts';
 import { emptyBuild, fluxFolder, type Build } from '../build/build.ts';
 import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -10,7 +11,7 @@ import type { Environment } from '../values/environment.ts';
 import { diffBuilds, type ObjectChange } from './diff-builds.ts';
 import { withTreeAt } from './tree-at.ts';
 
-type BuildDeps = Pick<Deps, 'root' | 'run'>;
+type DiffDeps = BuildDeps & Pick<Deps, 'root'>;
 
 /**
  * What the next commit changes in an environment, compared with a revision: the working tree is rendered afresh (in a side
@@ -20,7 +21,7 @@ type BuildDeps = Pick<Deps, 'root' | 'run'>;
  * @throws {PlatformError} GIT_UNUSABLE, BUILD_FAILED (the message says when it is the old revision that cannot be built).
  */
 export async function diffEnvironment(
-  deps: BuildDeps,
+  deps: DiffDeps,
   environment: Environment,
   revision: string,
 ): Promise<ObjectChange[]> {
@@ -34,7 +35,7 @@ export async function diffEnvironment(
 }
 
 /** The build of an environment at a revision; empty where the revision has no such environment. */
-export async function buildAt(deps: BuildDeps, name: string, revision: string): Promise<Build> {
+export async function buildAt(deps: DiffDeps, name: string, revision: string): Promise<Build> {
   return withTreeAt(deps, revision, async (tree) => {
     if (!(await isDirectory(join(tree, fluxFolder(name))))) return emptyBuild(name);
     return buildEnvironment(deps, name, tree).catch((error: unknown) => {
@@ -48,7 +49,7 @@ export async function buildAt(deps: BuildDeps, name: string, revision: string): 
 
 /** The build that the working tree gives once a render of it is carried out. */
 export async function buildRendered(
-  deps: BuildDeps,
+  deps: DiffDeps,
   environment: Environment,
   plan: readonly Change[],
 ): Promise<Build> {

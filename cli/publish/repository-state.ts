@@ -23,6 +23,8 @@ export interface RepositoryState {
  * @throws {PlatformError} GIT_UNUSABLE when the root is no git repository of its own, is damaged, or has no commit yet.
  */
 export async function readRepositoryState(deps: GitDeps): Promise<RepositoryState> {
+  const position = gitIn(deps.run, deps.root).position();
+  position.catch(() => undefined); // whether this is a repository at all is asked at the same time, and told first
   const prefix = await requireRepository(deps);
   if (prefix !== '') {
     throw unusable(
@@ -30,10 +32,13 @@ export async function readRepositoryState(deps: GitDeps): Promise<RepositoryStat
       'Clone the platform repository by itself, outside of the other one',
     );
   }
-  const git = gitIn(deps.run, deps.root);
-  const head = await requireHead(deps);
-  const [branch, changed] = await Promise.all([git.branch(), readChanges(deps)]);
-  return { head, branch, changed };
+  try {
+    const { head, ...rest } = await position;
+    return { head: head ?? (await requireHead(deps)), ...rest };
+  } catch (error) {
+    await requireHead(deps); // says more than that files could not be compared with it
+    throw notComparable(deps, error);
+  }
 }
 
 /**
@@ -111,18 +116,14 @@ export async function requireHead({ root, run }: GitDeps): Promise<string> {
   throw unusable('the repository has no commit yet', 'git add -A && git commit -m "Start"');
 }
 
-async function readChanges({ root, run }: GitDeps): Promise<string[]> {
-  try {
-    return await gitIn(run, root).changedPaths();
-  } catch (error) {
-    if (!(error instanceof PlatformError && error.code === 'TOOL_FAILED')) throw error;
-    const index = /\bindex\b/.test(lastLine(error.message));
-    throw unusable(
-      `git cannot compare the files of ${root} with its commit: ${lastLine(error.message)}`,
-      index ? 'rm .git/index && git reset  # your files stay as they are' : 'git fsck --full',
-      error,
-    );
-  }
+function notComparable({ root }: GitDeps, error: unknown): unknown {
+  if (!(error instanceof PlatformError && error.code === 'TOOL_FAILED')) return error;
+  const index = /\bindex\b/.test(lastLine(error.message));
+  return unusable(
+    `git cannot compare the files of ${root} with its commit: ${lastLine(error.message)}`,
+    index ? 'rm .git/index && git reset  # your files stay as they are' : 'git fsck --full',
+    error,
+  );
 }
 
 function lastLine(text: string): string {

@@ -1,13 +1,16 @@
 import { expect, it } from 'vitest';
 import { fakeKube } from '../ports/kube.fake.ts';
+import type { GitAccess } from '../publish/git-credentials.ts';
 import { connectRoot } from './connect-root.ts';
-import { commitOf, type RootSpec } from './root-objects.ts';
+import { commitOf, rootObjects, type RootSpec } from './root-objects.ts';
 
+const source: GitAccess = {
+  url: 'http://127.0.0.1:1/dev.git',
+  credentials: { kind: 'basic', username: 'flux', password: 'secret' },
+};
 const spec: RootSpec = {
   environment: 'dev',
-  url: 'http://127.0.0.1:1/dev.git',
-  username: 'flux',
-  password: 'secret',
+  source,
   branch: 'main',
   interval: '10m',
   retryInterval: '15s',
@@ -31,7 +34,7 @@ it('applies only what differs: a new address, a pinned commit, and the way back 
   kube.calls.length = 0;
 
   expect(await connectRoot(kube, spec)).toBe('done');
-  await connectRoot(kube, { ...spec, url: 'http://127.0.0.1:2/dev.git' });
+  await connectRoot(kube, { ...spec, source: { ...source, url: 'http://127.0.0.1:2/dev.git' } });
   expect(kube.calls).toEqual([
     'apply GitRepository/flux-system/platform',
     'apply GitRepository/flux-system/platform',
@@ -42,4 +45,9 @@ it('reads the commit of every form of revision that Flux writes', () => {
   expect(commitOf(`main@sha1:${commit}`)).toBe(commit);
   expect(commitOf(`sha1:${commit}`)).toBe(commit);
   expect(commitOf(undefined)).toBeUndefined();
+});
+
+it('has Flux fetch what it applies, and not the program, its tests and the documents', () => {
+  const source = rootObjects(spec).find(({ kind }) => kind === 'GitRepository');
+  expect(source?.['spec']).toMatchObject({ sparseCheckout: ['apps', 'clusters/dev/flux', 'infrastructure'] });
 });

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../ports/kube.ts';
+import type { GitAccess, GitCredentials } from '../publish/git-credentials.ts';
 
 export const fluxNamespace = 'flux-system';
 /** The name of the source and of the root Kustomization; every rendered Kustomization refers to this source. */
@@ -13,12 +14,10 @@ export const kustomizationKind = {
   kind: 'Kustomization',
 } as const;
 
-/** What the root of a cluster is made from. It never lies in git: it holds this machine's address. */
+/** What the root of a cluster is made from. It never lies in git: it may hold this machine's address. */
 export interface RootSpec {
   readonly environment: string;
-  readonly url: string;
-  readonly username: string;
-  readonly password: string;
+  readonly source: GitAccess;
   readonly branch: string;
   /** Hold the cluster at this commit instead of following the branch. */
   readonly commit?: string | undefined;
@@ -36,15 +35,19 @@ export function rootObjects(spec: RootSpec): KubeObject[] {
       kind: 'Secret',
       metadata: { name: `${rootName}-git`, namespace: fluxNamespace },
       type: 'Opaque',
-      data: { username: base64(spec.username), password: base64(spec.password) },
+      data: secretData(spec.source.credentials),
     },
     {
       ...gitRepositoryKind,
       metadata,
       spec: {
         interval: '1m',
-        timeout: '20s',
-        url: spec.url,
+        // A repository on this machine answers at once, or is dead; one elsewhere may be far away.
+        timeout: spec.source.url.startsWith('http:') ? '20s' : '60s',
+        url: spec.source.url,
+        // The CLI, its tests and the documents are most of the files: unpacking them all for each Kustomization after each
+        // commit takes longer than applying what changed.
+        sparseCheckout: ['apps', `clusters/${spec.environment}/flux`, 'infrastructure'],
         ref: { branch: spec.branch, ...(spec.commit === undefined ? {} : { commit: spec.commit }) },
         secretRef: { name: `${rootName}-git` },
       },
@@ -62,6 +65,28 @@ export function rootObjects(spec: RootSpec): KubeObject[] {
       },
     },
   ];
+}
+
+/**
+ * The keys under which source-controller looks.
+ *
+ * @see {@link https://fluxcd.io/flux/components/source/gitrepositories/#secret-reference}
+ */
+function secretData(credentials: GitCredentials): Record<string, string> {
+  if (credentials.kind === 'ssh') {
+    const { identity, publicKey, knownHosts } = credentials;
+    return {
+      identity: base64(identity),
+      'identity.pub': base64(`${publicKey}\n`),
+      known_hosts: base64(knownHosts),
+    };
+  }
+  const { username, password, ca } = credentials;
+  return {
+    username: base64(username),
+    password: base64(password),
+    ...(ca === undefined ? {} : { 'ca.crt': base64(ca) }),
+  };
 }
 
 function base64(text: string): string {

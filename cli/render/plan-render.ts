@@ -32,22 +32,37 @@ export async function planRender(
   environments: readonly Environment[],
   options: { readonly force?: boolean; readonly settled?: readonly string[] } = {},
 ): Promise<Change[]> {
-  const fresh = new Map<string, RenderedFile>();
   const sources = renderSources(root);
-  for (const environment of environments) {
-    for (const file of await renderFiles({ root }, environment, sources)) fresh.set(file.path, file);
-  }
-  const present = await readRendered(
-    root,
+  const files: RenderedFile[] = [];
+  for (const environment of environments) files.push(...(await renderFiles({ root }, environment, sources)));
+  return planFiles(
+    { root },
     environments.map(({ name }) => name),
-    options.settled ?? [],
+    files,
+    options,
   );
+}
+
+/**
+ * As {@link planRender}, of files that are rendered already.
+ *
+ * @param names The environments that the files belong to.
+ */
+export async function planFiles(
+  { root }: { readonly root: string },
+  names: readonly string[],
+  files: readonly RenderedFile[],
+  options: { readonly force?: boolean; readonly settled?: readonly string[] } = {},
+): Promise<Change[]> {
+  const fresh = new Map(files.map((file) => [file.path, file]));
+  const { present, folders } = await readRendered(root, names, options.settled ?? []);
   const changes: Change[] = [];
   const edits: Detail[] = [];
   for (const path of [...new Set([...fresh.keys(), ...present.keys()])].sort()) {
     const wanted = fresh.get(path)?.content;
     // A checkout that writes CRLF changes no file.
-    const found = (present.get(path) ?? bytesOf(join(root, path)))?.toString().replaceAll('\r\n', '\n');
+    const bytes = present.get(path) ?? (folders.has(folderOf(path)) ? bytesOf(join(root, path)) : undefined);
+    const found = bytes?.toString().replaceAll('\r\n', '\n');
     if (found !== undefined && found !== wanted) {
       const edit = findEdit(path, found, wanted);
       if (edit) edits.push(edit);
@@ -91,18 +106,25 @@ export function environmentOf(path: string): string {
   return /^(?:apps\/[^/]+\/overlays|clusters)\/([^/]+)\//.exec(path)?.[1] ?? '';
 }
 
+/** The folder of an environment that a rendered file lies in: one of those that `readRendered` reads. */
+function folderOf(path: string): string {
+  return /^(?:apps\/[^/]+\/overlays\/[^/]+|clusters\/[^/]+\/flux)(?=\/)/.exec(path)?.[0] ?? path;
+}
+
 /** What an environment's rendered files are, among others in the same folders. */
 export const renderedFile = /\.ya?ml$/;
 
 /**
  * The rendered files of these environments by path; with those that are settled, if these are all, also of environments that
  * are gone.
+ *
+ * @returns Also the folders that they may lie in; what is in no other is not there.
  */
 async function readRendered(
   root: string,
   names: readonly string[],
   settled: readonly string[],
-): Promise<Map<string, Buffer>> {
+): Promise<{ readonly present: ReadonlyMap<string, Buffer>; readonly folders: ReadonlySet<string> }> {
   const known = new Set(await listEnvironments(root));
   const asked = new Set([...names, ...settled]);
   const ours = new Set(names);
@@ -117,11 +139,11 @@ async function readRendered(
   for (const name of await listNames(join(root, 'clusters'), 'directory')) {
     if (isOurs(name)) folders.push(`clusters/${name}/flux`);
   }
-  const files = new Map<string, Buffer>();
+  const present = new Map<string, Buffer>();
   for (const folder of folders) {
     for (const { path, bytes, isLink } of readFolder(join(root, folder), renderedFile)) {
-      if (!isLink) files.set(`${folder}/${path}`, bytes);
+      if (!isLink) present.set(`${folder}/${path}`, bytes);
     }
   }
-  return files;
+  return { present, folders: new Set(folders) };
 }

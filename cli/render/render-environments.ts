@@ -1,8 +1,9 @@
 import type { Deps } from '../ports/deps.ts';
 import { assertRealFiles } from '../values/assert-real-files.ts';
-import { listEnvironments, loadEnvironments } from '../values/load-environment.ts';
-import { applyRender, type Change, planRender } from './plan-render.ts';
+import { listEnvironments } from '../values/load-environment.ts';
+import { applyRender, type Change, planFiles } from './plan-render.ts';
 import { openRenderRecord } from './render-record.ts';
+import { renderTogether } from './render-together.ts';
 
 /** What rendering does, or would do, to the environments that were asked for. */
 export interface Rendering {
@@ -29,9 +30,9 @@ export async function renderEnvironments(
   const wanted = names.length > 0 ? [...new Set(names)] : await listEnvironments(deps.root);
   const record = await openRenderRecord(deps, wanted);
   const changed = wanted.filter((name) => !record.settled.has(name));
-  const environments = changed.length > 0 ? await loadEnvironments(deps, changed) : [];
+  const files = changed.length > 0 ? await renderTogether(deps, changed) : [];
   const settled = [...record.settled.keys()];
-  const plan = await planRender(deps, environments, { force, settled });
+  const plan = await planFiles(deps, changed, files, { force, settled });
   const changes = plan.filter(({ change }) => change !== 'same');
   if (!check) await applyRender(deps, changes);
   if (!check || changes.length === 0) await record.keep(plan);

@@ -63,6 +63,7 @@ describe('the record of renders', () => {
     ['a schema', { 'templates/schemas/values.schema.json': '{}\n' }, []],
     ['a sizing profile', { 'templates/sizing/small.yaml': '{}\n' }, []],
     ['what a job is made from', { 'apps/backfill/base/1-trades/job.yaml': 'a: 1\n' }, []],
+    ['the demo of an app', { 'apps/trades/demo/main.go': 'package main\n' }, []],
     ['versions.json', { 'versions.json': '{"kustomize":"9"}\n' }, []],
     ['a removed app', { 'templates/apps/trades': undefined }, []],
     ['a rendered file', { [config]: 'a: 1\n' }, ['prod']],

@@ -6,6 +6,7 @@ import { listNames, readTextIfThere } from '../ports/files.ts';
 import { bytesOf, readFolder } from '../ports/folder-content.ts';
 import { pruneFolder } from '../ports/pruned-folder.ts';
 import { writeFilesTogether } from '../ports/write-together.ts';
+import { demoFolder } from '../values/app-images.ts';
 import { listApps } from '../values/apps.ts';
 import { valuesFile } from '../values/load-environment.ts';
 import { platformFile } from '../values/load-platform.ts';
@@ -113,7 +114,7 @@ async function inputsOf(
     { path: 'apps', bytes: (await listApps(root)).join() },
     ...files,
     ...below('templates'),
-    ...apps.flatMap((app) => below(`apps/${app}/base`)),
+    ...apps.flatMap((app) => [...below(`apps/${app}/base`), ...below(demoFolder(app))]),
   ]);
   return new Map(
     names.map((name) => {

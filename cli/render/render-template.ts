@@ -26,7 +26,7 @@ export function rendererOf({ file, text }: Template, schema: JsonSchema): Render
     if (unreadable) throw failed(file, [unreadable]);
     const { problems, uses } = checkTemplate(text, file, schema);
     if (problems.length > 0) throw failed(file, problems);
-    return { uses, run: templateFunction(text) };
+    return { uses: uses.map((path) => ({ path, steps: path.split('.') })), run: templateFunction(text) };
   });
   const readable = new Set<string>();
   return (context, valuesFile) => {
@@ -45,7 +45,9 @@ export function rendererOf({ file, text }: Template, schema: JsonSchema): Render
       if (problem !== undefined) throw failed(file, [{ place: { file }, message: problem }]);
       readable.add(form);
     }
-    const inputs = sha256(JSON.stringify([text, uses.map((path) => [path, valueAt(context, path)])]));
+    const inputs = sha256(
+      JSON.stringify([text, uses.map(({ path, steps }) => [path, valueAt(context, steps)])]),
+    );
     return withHeader([valuesFile, file], inputs, body);
   };
 }
@@ -88,9 +90,9 @@ function yamlProblem(body: string): string | undefined {
   return holdsSomething ? undefined : 'it renders nothing: a file without a YAML document';
 }
 
-function valueAt(context: Context, path: string): Plain {
+function valueAt(context: Context, steps: readonly string[]): Plain {
   let value: Plain | undefined = context;
-  for (const step of path.split('.')) {
+  for (const step of steps) {
     if (value === null || typeof value !== 'object' || Array.isArray(value)) return null;
     value = (value as Context)[step];
     if (value === undefined) return null;

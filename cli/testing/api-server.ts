@@ -70,13 +70,24 @@ export async function startApiServer(): Promise<ApiServer> {
     clock: systemClock,
     stopping: stopping.signal,
   });
-  while (!(await readStatus(directory))) await systemClock.sleep(20);
-  await Promise.race([done, waitForParts(systemClock, directory, names, 60_000, quiet)]);
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    await done.finally(async () => rm(folder, { recursive: true, force: true }));
+  };
   const run = realRun();
-  const kubectl = kubectlWith(run, kubeconfig, directory.temporary);
-  await applyFluxCrds(kubectl, await assetDirectory(toolDeps, 'flux-crds'));
-  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ml' } };
-  await applyObjects(kubectl, [namespace]);
+  const fill = async (): Promise<void> => {
+    while (!(await readStatus(directory))) await systemClock.sleep(20, stopping.signal);
+    await waitForParts(systemClock, directory, names, 60_000, quiet);
+    const kubectl = kubectlWith(run, kubeconfig, directory.temporary);
+    await applyFluxCrds(kubectl, await assetDirectory(toolDeps, 'flux-crds'));
+    await applyObjects(kubectl, [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ml' } }]);
+  };
+  try {
+    await Promise.race([fill(), done.then(() => Promise.reject(new Error('the supervisor ended')))]);
+  } catch (error) {
+    await stop().catch(() => undefined); // the first error tells more
+    throw error;
+  }
   return {
     refusals: async (objects) => {
       if (objects.length === 0) return [];
@@ -90,10 +101,6 @@ export async function startApiServer(): Promise<ApiServer> {
       });
       return exitCode === 0 ? [] : stderr.split('\n').filter((line) => line !== '');
     },
-    stop: async () => {
-      stopping.abort();
-      await done;
-      await rm(folder, { recursive: true, force: true });
-    },
+    stop,
   };
 }

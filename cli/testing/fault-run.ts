@@ -19,36 +19,76 @@ export function stepTimes(stderr: string): StepTimes {
 
 /** The undisturbed run may have been a slow one: half of its step can be more than the whole step of the next run. */
 const longestPauseMs = 1_500;
+/** A phase that takes this long has to be hit; how often that is tried. */
+const longMs = 300;
+const tries = 3;
 
-/** What became of one cell: `done` when the command was over before the signal could stop it. */
+/**
+ * What became of one cell. `hit`: the command was stopped in this phase, or heard the signal in its last one and ended.
+ * `missed`: the phase was over before the signal came.
+ */
 export interface Outcome {
   readonly cell: Cell;
   readonly ran: Ran;
-  readonly result: 'stopped' | 'done' | 'wrong';
+  readonly result: 'hit' | 'missed' | 'wrong';
 }
 
-/** Runs a command and stops it as the cell says. */
+/**
+ * Runs a command and stops it as the cell says. Where a long phase was over before, tries again, earlier each time.
+ *
+ * @param renew Undoes what the command has done, so that the phase has work again.
+ * @throws Where a long phase could not be hit.
+ */
 export async function runCell(
   machine: Machine,
   cell: Cell,
   times: StepTimes,
   args: readonly string[],
+  renew: () => Promise<unknown>,
 ): Promise<Outcome> {
-  const { phase, fault, moment } = cell;
+  const wholeMs = times.get(cell.phase.title) ?? 0;
+  let pauseMs = cell.moment === 'middle' ? Math.min(wholeMs / 2, longestPauseMs) : 0;
+  for (let left = tries; left > 0; left -= 1) {
+    const outcome = await stopOnce(machine, cell, pauseMs, args);
+    if (outcome.result !== 'missed' || wholeMs < longMs) return outcome;
+    await renew();
+    pauseMs = left > 2 ? pauseMs / 4 : 0;
+  }
+  throw new Error(
+    `${nameOf(cell)}: was over before, ${String(tries)} times, though it takes ${String(wholeMs)} ms`,
+  );
+}
+
+export function nameOf({ phase, fault, moment }: Cell): string {
+  return `${phase.mark}${phase.title}, ${fault.name}, ${moment}`;
+}
+
+async function stopOnce(
+  machine: Machine,
+  cell: Cell,
+  pauseMs: number,
+  args: readonly string[],
+): Promise<Outcome> {
+  const { phase, fault } = cell;
   const { child, ended, says } = machine.start(...args);
   await says(phase.mark);
-  if (moment === 'middle') await pause(Math.min((times.get(phase.title) ?? 100) / 2, longestPauseMs));
+  await pause(pauseMs);
   for (const [index, signal] of fault.signals.entries()) {
-    if (index > 0) await says('stopping after this step').catch(() => undefined); // over before it could answer
+    if (index > 0) await says(heard).catch(() => undefined); // over before it could answer
     child.kill(signal);
   }
   const ran = await ended;
   const stopped =
     ran.exitCode === fault.exitCode && (fault.exitCode === null || /INTERRUPTED|stopped/.test(ran.stderr));
-  return { cell, ran, result: stopped ? 'stopped' : ran.exitCode === 0 ? 'done' : 'wrong' };
+  if (!stopped && ran.exitCode !== 0) return { cell, ran, result: 'wrong' };
+  const here = ran.stderr.match(/^\[\d+\/\d+\] /gm)?.at(-1) === phase.mark;
+  return { cell, ran, result: here && (stopped || ran.stderr.includes(heard)) ? 'hit' : 'missed' };
 }
 
-/** Phases down, signals across: how often each was stopped, and `+n` where the command was over before. */
+/** What a command says to the first signal that it can hear. */
+const heard = 'stopping after this step';
+
+/** Phases down, signals across: how often each was hit, and `+n` where it was over before; the sums below. */
 export function matrixTable(
   command: string,
   phases: readonly Phase[],
@@ -59,16 +99,18 @@ export function matrixTable(
     `${mark}${title}`,
     ...columns.map((fault) => {
       const here = outcomes.filter(({ cell }) => cell.phase.mark === mark && cell.fault.name === fault.name);
-      const done = here.filter(({ result }) => result === 'done').length;
-      return `${String(here.length - done)}${done > 0 ? `+${String(done)}` : ''}`;
+      const missed = here.filter(({ result }) => result === 'missed').length;
+      return `${String(here.length - missed)}${missed > 0 ? `+${String(missed)}` : ''}`;
     }),
   ]);
   const lines = [[command, ...columns.map(({ name }) => name)], ...rows];
   const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index + 1]?.length ?? 0)));
   const first = Math.max(...lines.map(([name = '']) => name.length));
-  return lines
-    .map(([name = '', ...cells]) =>
-      [name.padEnd(first), ...cells.map((cell, index) => cell.padStart(widths[index] ?? 0))].join('  '),
-    )
-    .join('\n');
+  const table = lines.map(([name = '', ...cells]) =>
+    [name.padEnd(first), ...cells.map((cell, index) => cell.padStart(widths[index] ?? 0))].join('  '),
+  );
+  const count = (result: Outcome['result']): string =>
+    String(outcomes.filter((outcome) => outcome.result === result).length);
+  const sum = `${command}: ${String(phases.length)} phases, stopped ${String(outcomes.length)} times: ${count('hit')} hit, ${count('missed')} over before, ${count('wrong')} wrong`;
+  return [...table, sum].join('\n');
 }

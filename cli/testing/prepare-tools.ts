@@ -14,6 +14,10 @@ import type { TestProject } from 'vitest/node';
 export async function setup(project: TestProject): Promise<void> {
   const progress = lineProgress(systemTerminal(process.env, true), systemClock);
   const deps = { ...toolDeps, progress };
+  if (project.name === 'kind') {
+    await buildTools(deps, 'kind');
+    return;
+  }
   if (project.name === 'e2e' || project.name === 'faults') {
     await buildTools(deps, 'embedded');
     return;

@@ -128,6 +128,21 @@ export async function startRegistry(): Promise<Registry> {
   };
 }
 
+/** A real registry on 127.0.0.1 that anyone may push to. @returns `127.0.0.1:<port>` */
+export async function startOpenRegistry(): Promise<string> {
+  const [program, port] = [await registryProgram(), await getPort({ host: '127.0.0.1' })];
+  const host = `127.0.0.1:${port}`;
+  const config = { version: 0.1, log: { level: 'error' }, storage: { inmemory: {} }, http: { addr: host } };
+  const folder = await temporaryTree({ 'config.yaml': JSON.stringify(config) });
+  const child = spawn(program, ['serve', join(folder, 'config.yaml')], {
+    stdio: 'ignore',
+    env: { OTEL_TRACES_EXPORTER: 'none' },
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await untilItAnswers(`http://${host}/v2/`);
+  return host;
+}
+
 export function digestOf(content: Buffer): string {
   return `sha256:${createHash('sha256').update(content).digest('hex')}`;
 }

@@ -63,6 +63,11 @@ check('lint', 'npm', 'run', '--silent', 'lint');
 check('build', 'npm', 'run', '--silent', 'build');
 tests('unit');
 tests('e2e');
+if (spawnSync('docker', ['version', '--format={{.Server.Version}}'], { timeout: 10_000 }).status === 0) {
+  tests('kind');
+} else {
+  console.log('\n— kind tests are left out: no Docker daemon answers');
+}
 
 rmSync(scratch, { recursive: true, force: true });
 if (failures.length > 0) console.log(`\nfailed:\n${failures.map((failure) => `  ${failure}`).join('\n')}`);

@@ -31,11 +31,12 @@ export async function machineChecks(
     nodeCheck(),
     gitCheck(deps),
     gitBackendCheck(deps),
+    sshCheck(deps),
     dockerCheck(deps),
     diskCheck(deps, missing, compiles),
     folderCheck('state folder', state, 'clusters and their data', 'XDG_STATE_HOME'),
     folderCheck('cache folder', cache, 'outside programs', 'XDG_CACHE_HOME'),
-    folderCheck('config folder', config, 'age keys', 'XDG_CONFIG_HOME'),
+    folderCheck('config folder', config, 'keys and tokens', 'XDG_CONFIG_HOME'),
     ...deps.locations.kubeconfigs.map(kubeconfigCheck),
   ];
   return Promise.all(checks);
@@ -79,6 +80,18 @@ async function gitBackendCheck(deps: Deps): Promise<Check> {
   const fix =
     'Install the package that holds it: apk add git-daemon, dnf install git-core, or git from source';
   return { ...common, state: 'missing', found: 'not part of this git', fix };
+}
+
+/** Comes with ssh itself, and is asked for only where platform.yaml names an `ssh://` remote. */
+async function sshCheck(deps: Deps): Promise<Check> {
+  const common = {
+    name: 'ssh-keygen',
+    engine: 'all',
+    use: 'the deploy key of an ssh:// git remote',
+  } as const;
+  const found = await findExecutable(deps.locations.path, 'ssh-keygen');
+  if (found !== undefined) return { ...common, state: 'ok', found };
+  return { ...common, state: 'warning', found: 'not on PATH', fix: pathOnlyHints['ssh-keygen'] };
 }
 
 async function dockerCheck(deps: Deps): Promise<Check> {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { systemDownloads } from '../ports/downloads/downloads.ts';
 import { toolMachine } from '../testing/tool-machine.ts';
 import { diagnose, formatDiagnosis, type Diagnosis } from './doctor.ts';
 import { programs } from './programs.ts';
@@ -35,6 +36,31 @@ describe('diagnose', () => {
     expect(diagnosis.usable).toBe(true);
     expect(stateOf(diagnosis, 'go')).toBe('warning');
     expect(stateOf(diagnosis, 'docker')).toBe('missing'); // for kind only
+  });
+
+  it.runIf(process.platform === 'linux')('needs no Go where all can be downloaded', async () => {
+    const { deps, script, path, directory } = await toolMachine();
+    await script(directory, 'git-http-backend', ':');
+    await script(
+      path,
+      'git',
+      `[ "$1" = --exec-path ] && echo '${directory}' || echo git version ${versions.git}`,
+    );
+    const from = (mirror: string): Promise<Diagnosis> =>
+      diagnose({ ...deps, downloads: systemDownloads({ PLATFORM_TOOLS_MIRROR: mirror }) }, 'embedded');
+
+    const served = await from(directory);
+
+    expect(served.usable, formatDiagnosis(served, false)).toBe(true);
+    expect(stateOf(served, 'go')).toBe('warning');
+    expect(served.checks.find(({ name }) => name === 'etcd')).toMatchObject({
+      state: 'build',
+      found: expect.stringMatching(/^\S+ is not here; will be downloaded \(\d+ MB\)$/) as string,
+      fix: 'platform tools build',
+    });
+    const silent = await from('http://127.0.0.1:1');
+    expect(silent.usable).toBe(false);
+    expect([stateOf(silent, 'etcd'), stateOf(silent, 'go')]).toEqual(['missing', 'missing']);
   });
 
   it('does not quote a broken kubeconfig, which holds secrets', async () => {

@@ -10,6 +10,7 @@ export const pathOnlyHints = {
   git: 'Install git: https://git-scm.com/downloads',
   go: goHint,
   docker: 'Install Docker Engine or Docker Desktop: https://docs.docker.com/get-docker/',
+  'ssh-keygen': 'Install the OpenSSH client: apt install openssh-client, dnf install openssh-clients',
 } as const satisfies Partial<Record<ToolName, string>>;
 
 /**

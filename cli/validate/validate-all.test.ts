@@ -37,7 +37,7 @@ it('finds the same with a cache and without, and runs no kustomize when nothing 
     'infrastructure/namespaces/pod.yaml':
       'apiVersion: v1\nkind: Pod\nmetadata: { name: p, namespace: ml }\nspec: { containers: [{ name: p, image: p, imge: p }] }\n',
   });
-  const builds = keptBuilds(await temporaryTree({}), 'kustomize 1');
+  const builds = keptBuilds(await temporaryTree({}), async () => Promise.resolve('kustomize 1'));
 
   const without = await validateAll({ ...deps, run }, []);
   const cold = await validateAll({ ...deps, run, builds }, []);

@@ -55,7 +55,7 @@ interface Description {
 async function loadDescription(root: string): Promise<Description> {
   const file = 'templates/schemas/app.schema.json';
   const schema = await loadSchema(root, file);
-  return { schema, check: compileCheck(schema, file) };
+  return { schema, check: await compileCheck(schema, file) };
 }
 
 async function readApp(root: string, name: string, description: () => Promise<Description>): Promise<App> {

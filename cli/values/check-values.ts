@@ -1,5 +1,4 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { closest } from '../errors/did-you-mean.ts';
 import { PlatformError, type Detail, type Place } from '../errors/platform-error.ts';
 import type { JsonSchema } from './schema.ts';
@@ -17,8 +16,13 @@ export const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 export type ValuesCheck = (tree: Tree, file: string) => Detail[];
 
 /** As {@link compileCheck}, for a schema that is used once. */
-export function checkValues(tree: Tree, schema: JsonSchema, file: string, schemaFile: string): Detail[] {
-  return compileCheck(schema, schemaFile)(tree, file);
+export async function checkValues(
+  tree: Tree,
+  schema: JsonSchema,
+  file: string,
+  schemaFile: string,
+): Promise<Detail[]> {
+  return (await compileCheck(schema, schemaFile))(tree, file);
 }
 
 /**
@@ -27,8 +31,9 @@ export function checkValues(tree: Tree, schema: JsonSchema, file: string, schema
  * @param schemaFile Named where the schema itself is wrong.
  * @throws {PlatformError} TEMPLATE_FAILED where ajv refuses the schema.
  */
-export function compileCheck(schema: JsonSchema, schemaFile: string): ValuesCheck {
-  const ajv = new Ajv2020({
+export async function compileCheck(schema: JsonSchema, schemaFile: string): Promise<ValuesCheck> {
+  const { default: library } = await import('ajv/dist/2020.js'); // only where something has to be checked
+  const ajv = new library.Ajv2020({
     allErrors: true,
     verbose: true,
     strict: true,

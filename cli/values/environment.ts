@@ -1,5 +1,16 @@
 import type { Place } from '../errors/platform-error.ts';
 
+/** `git` of platform.yaml. */
+export interface GitSettings {
+  readonly branch: string;
+  /** `ssh://` or `https://`; without it, Flux follows a repository on this machine. */
+  readonly remote?: string;
+  /** For https; `git` where it is absent. */
+  readonly username?: string;
+  /** For https: certificates of a private authority, PEM; relative to the root. */
+  readonly caFile?: string;
+}
+
 /** One environment, merged and checked: everything after this file trusts it. */
 export interface Environment {
   /** The folder's name under clusters/, a DNS label: `dev`. */
@@ -7,7 +18,7 @@ export interface Environment {
   /** From platform.yaml: whose system this is, a DNS label. */
   readonly client: string;
   readonly registry: string;
-  readonly git: { readonly branch: string; readonly remote?: string };
+  readonly git: GitSettings;
   readonly values: EnvironmentValues;
   /**
    * Where a value was written: in clusters/<env>/values.yaml, platform.yaml or the sizing profile.
@@ -58,6 +69,11 @@ export interface AppValues {
   /** Apps that must be healthy before this one is applied. */
   readonly after: readonly string[];
   /** Absent where the app has no image of its own (a Helm chart), or is switched off and names none. */
-  readonly image?: { readonly repository: string; readonly tag: string };
+  readonly image?: {
+    readonly repository: string;
+    readonly tag: string;
+    /** Versions that `platform image bump --latest` may take. */
+    readonly range?: string;
+  };
   readonly [key: string]: unknown;
 }

@@ -120,15 +120,6 @@ describe('loadEnvironment', () => {
     ]);
   });
 
-  it('says what is missing where nobody wrote it', async () => {
-    const platform =
-      'client: acme\nregistry: ghcr.io/x\ndefaults: { apps: { backfill: { image: { tag: 1.0.0 } }, prediction-api: { image: { tag: 1.0.0 } } } }\n';
-
-    expect(await detailsOf('protected: false\n', { 'platform.yaml': platform })).toEqual([
-      expect.objectContaining({ message: 'apps.trades.image is missing; it must be a map' }),
-    ]);
-  });
-
   it('reports errors of platform.yaml together with those of values.yaml', async () => {
     const platform =
       'client: Acme_1\nregistry: ghcr.io/x\ndefaults: { apps: { trades: { image: { tag: 1 } }, backfill: { image: { tag: 1.0.0 } }, prediction-api: { image: { tag: 1.0.0 } } } }\n';

@@ -1,19 +1,22 @@
 import { join } from 'node:path';
 import { PlatformError, type Detail } from '../errors/platform-error.ts';
+import type { Deps } from '../ports/deps.ts';
 import { exists, listNames } from '../ports/files.ts';
+import { demoTag, withImages } from './app-images.ts';
 import { loadValuesSchema } from './apps.ts';
 import { assertRealFiles } from './assert-real-files.ts';
-import { compileCheck, dnsLabel, nearestPlace, type ValuesCheck } from './check-values.ts';
+import { compileCheck, dnsLabel, nearestPlace } from './check-values.ts';
 import type { Environment, EnvironmentValues } from './environment.ts';
 import { environmentUnknown } from './environment-unknown.ts';
 import { fillDefaults } from './fill-defaults.ts';
 import { findContradictions } from './rules.ts';
 import { invalidValues, readPlatform, type PlatformReading } from './load-platform.ts';
-import { once } from './memoize.ts';
+import { memoize, once } from './memoize.ts';
+import { checkAlways, checkOnce, type Checking } from './passed-checks.ts';
 import { readYamlMap } from './read-yaml.ts';
 import type { JsonSchema } from './schema.ts';
 import { readSizing, sizingsIn, type Sizings } from './sizing.ts';
-import { type Tree, emptyMap, entryAt, merge, toPlain } from './tree.ts';
+import { emptyMap, entryAt, merge, toPlain, type Tree } from './tree.ts';
 
 /** Where a person edits an environment, relative to the root. */
 export function valuesFile(environment: string): string {
@@ -33,11 +36,13 @@ export async function listEnvironments(root: string): Promise<string[]> {
  * @throws {PlatformError} FILE_UNUSABLE, NAME_INVALID, ENVIRONMENT_UNKNOWN, VALUES_SYNTAX; VALUES_INVALID with all errors at once.
  */
 export async function loadEnvironment(
-  { root }: { readonly root: string },
+  deps: Pick<Deps, 'root'> & Partial<Pick<Deps, 'home' | 'locations'>>,
   name: string,
 ): Promise<Environment> {
+  const { root, home, locations } = deps;
   assertRealFiles(root);
-  const { environment, problems } = await readEnvironment(root, name, sharedValues(root));
+  const checking = home !== undefined && locations ? checkOnce({ root, home, locations }) : checkAlways;
+  const { environment, problems } = await readEnvironment(root, name, sharedValues(root, checking));
   if (problems.length > 0) throw invalidValues(problems);
   return environment;
 }
@@ -64,17 +69,24 @@ export async function loadEnvironments(
 interface SharedValues {
   readonly platform: () => Promise<PlatformReading>;
   readonly schema: () => Promise<JsonSchema>;
-  readonly check: () => Promise<ValuesCheck>;
+  readonly check: (tree: Tree, file: string) => Promise<readonly Detail[]>;
   readonly sizings: Sizings;
+  readonly demoTagOf: (app: string) => string | undefined;
+  /** The names in clusters/. */
+  readonly folders: () => Promise<readonly string[]>;
 }
 
-function sharedValues(root: string): SharedValues {
+function sharedValues(root: string, checking: Checking = checkAlways): SharedValues {
   const schema = once(async () => loadValuesSchema(root));
+  const compiled = once(async () => compileCheck(await schema(), 'templates/schemas/values.schema.json'));
   return {
-    platform: once(async () => readPlatform(root)),
+    platform: once(async () => readPlatform(root, checking)),
     schema,
-    check: once(async () => compileCheck(await schema(), 'templates/schemas/values.schema.json')),
+    check: async (tree, file) =>
+      checking(file, [await schema(), toPlain(tree)], async () => (await compiled())(tree, file)),
     sizings: sizingsIn(root),
+    demoTagOf: memoize((app: string) => demoTag(root, app)),
+    folders: once(async () => listNames(join(root, 'clusters'), 'directory')),
   };
 }
 
@@ -83,7 +95,7 @@ async function readEnvironment(
   name: string,
   shared: SharedValues,
 ): Promise<{ environment: Environment; problems: Detail[] }> {
-  await assertEnvironment(root, name);
+  await assertEnvironment(root, name, shared);
   const file = valuesFile(name);
   const [{ platform, defaults, problems: platformProblems }, written, schema] = await Promise.all([
     shared.platform(),
@@ -93,9 +105,11 @@ async function readEnvironment(
   const byHand = merge(defaults, written);
   const sizing = await readSizing(shared.sizings, byHand, schema, file);
   const merged = fillDefaults(merge(sizing.tree, byHand), schema) ?? emptyMap;
-  const tree = withImages(merged, platform.registry);
-  const problems = [...platformProblems, ...sizing.problems];
-  problems.push(...(await shared.check())(tree, file));
+  const { demoTagOf } = shared;
+  const images = withImages(merged, { schema, registry: platform.registry, demoTagOf, file });
+  const { tree } = images;
+  const problems = [...platformProblems, ...sizing.problems, ...images.problems];
+  problems.push(...(await shared.check(tree, file)));
 
   const values = toPlain(tree) as unknown as EnvironmentValues;
   if (problems.length === 0) {
@@ -116,9 +130,8 @@ async function readEnvironment(
   return { environment, problems };
 }
 
-async function assertEnvironment(root: string, name: string): Promise<void> {
-  const folders = await listNames(join(root, 'clusters'), 'directory');
-  if (!dnsLabel.test(name) && folders.includes(name)) {
+async function assertEnvironment(root: string, name: string, { folders }: SharedValues): Promise<void> {
+  if (!dnsLabel.test(name) && (await folders()).includes(name)) {
     throw new PlatformError(
       'NAME_INVALID',
       `${JSON.stringify(name)} cannot be an environment: its name is no DNS label (lower-case letters, digits and -, at most 63)`,
@@ -127,27 +140,4 @@ async function assertEnvironment(root: string, name: string): Promise<void> {
   }
   if (dnsLabel.test(name) && (await exists(join(root, valuesFile(name))))) return;
   throw environmentUnknown(name, await listEnvironments(root), `${valuesFile(name)} is not there`);
-}
-
-/** The one default that depends on other values, so no schema can hold it: `<registry>/<app>`. */
-function withImages(tree: Tree, registry: string): Tree {
-  const apps = entryAt(tree, ['apps'])?.value;
-  if (apps?.kind !== 'map') return tree;
-  let result = tree;
-  for (const app of apps.entries.keys()) {
-    const image = entryAt(apps, [app, 'image'])?.value;
-    if (image?.kind !== 'map' || image.entries.has('repository')) continue;
-    const repository: Tree = { kind: 'scalar', value: `${registry}/${app}` };
-    result = replaceAt(result, ['apps', app, 'image', 'repository'], repository);
-  }
-  return result;
-}
-
-function replaceAt(tree: Tree, path: readonly string[], value: Tree): Tree {
-  const [key, ...rest] = path;
-  if (key === undefined) return value;
-  if (tree.kind !== 'map') return tree;
-  const below = tree.entries.get(key);
-  const child = replaceAt(below?.value ?? emptyMap, rest, value);
-  return { ...tree, entries: new Map(tree.entries).set(key, { keyPlace: below?.keyPlace, value: child }) };
 }

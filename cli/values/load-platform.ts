@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { PlatformError, type Detail } from '../errors/platform-error.ts';
 import { exists } from '../ports/files.ts';
 import { checkValues } from './check-values.ts';
+import type { GitSettings } from './environment.ts';
 import { fillDefaults } from './fill-defaults.ts';
+import { checkAlways, type Checking } from './passed-checks.ts';
 import { readYamlMap } from './read-yaml.ts';
 import { loadSchema } from './schema.ts';
 import { emptyMap, entryAt, toPlain, type Tree } from './tree.ts';
@@ -12,7 +14,7 @@ export interface Platform {
   /** A DNS label. */
   readonly client: string;
   readonly registry: string;
-  readonly git: { readonly branch: string; readonly remote?: string };
+  readonly git: GitSettings;
 }
 
 export const platformFile = 'platform.yaml';
@@ -30,7 +32,7 @@ export interface PlatformReading {
  *
  * @throws {PlatformError} NOT_A_PLATFORM, VALUES_SYNTAX.
  */
-export async function readPlatform(root: string): Promise<PlatformReading> {
+export async function readPlatform(root: string, checking: Checking = checkAlways): Promise<PlatformReading> {
   if (!(await exists(join(root, platformFile)))) {
     throw new PlatformError(
       'NOT_A_PLATFORM',
@@ -44,10 +46,13 @@ export async function readPlatform(root: string): Promise<PlatformReading> {
     loadSchema(root, schemaFile),
   ]);
   const tree = fillDefaults(written, schema) ?? emptyMap;
+  const plain = toPlain(tree);
   return {
-    platform: toPlain(tree) as unknown as Platform,
+    platform: plain as unknown as Platform,
     defaults: entryAt(tree, ['defaults'])?.value,
-    problems: checkValues(tree, schema, platformFile, schemaFile),
+    problems: await checking(platformFile, [schema, plain], async () =>
+      checkValues(tree, schema, platformFile, schemaFile),
+    ),
   };
 }
 

@@ -54,7 +54,7 @@ export function parseYamlMap(text: string, file: string): MapTree {
     .slice(0, mostSyntaxErrors)
     .map((error) => ({ place: placeAt(error.pos[0]), message: explain(error.message) }));
   if (problems.some(({ message }) => message === tooDeep)) problems.length = 1;
-  if (problems.length === 0) problems.push(...aliasProblems(document, placeAt));
+  if (problems.length === 0 && text.includes('*')) problems.push(...aliasProblems(document, placeAt));
   if (problems.length > 0) throw broken(file, problems);
   const top: Node | null = document.contents;
   if (top === null || (isScalar(top) && top.value === null))
@@ -64,7 +64,9 @@ export function parseYamlMap(text: string, file: string): MapTree {
     const message = `the file holds ${what}; it must be a map (key: value)`;
     throw broken(file, [{ place: placeAt(top.range?.[0] ?? 0), message }]);
   }
-  return toTree(top, document, placeAt) as MapTree;
+  const tree = toTree(top, document, placeAt, problems) as MapTree;
+  if (problems.length > 0) throw broken(file, problems);
+  return tree;
 }
 
 function aliasProblems(document: Document.Parsed, placeAt: (offset: number) => Place): Detail[] {
@@ -80,11 +82,6 @@ function aliasProblems(document: Document.Parsed, placeAt: (offset: number) => P
         problems.push({ place, message: `the alias *${alias.source} is inside of what it stands for` });
       }
     },
-    Pair: (_, pair) => {
-      if (isCollection(pair.key)) {
-        problems.push({ place: placeAt(pair.key.range?.[0] ?? 0), message: 'a key must be a single word' });
-      }
-    },
   });
   if (problems.length > 0 || !first) return problems;
   try {
@@ -96,10 +93,15 @@ function aliasProblems(document: Document.Parsed, placeAt: (offset: number) => P
   }
 }
 
-function toTree(node: unknown, document: Document.Parsed, placeAt: (offset: number) => Place): Tree {
+function toTree(
+  node: unknown,
+  document: Document.Parsed,
+  placeAt: (offset: number) => Place,
+  problems: Detail[],
+): Tree {
   if (isAlias(node)) {
     // Its place is the alias: that is the line to change.
-    const target = toTree(node.resolve(document), document, placeAt);
+    const target = toTree(node.resolve(document), document, placeAt, problems);
     return { ...target, place: placeAt(node.range?.[0] ?? 0) };
   }
   if (isMap(node)) {
@@ -107,17 +109,18 @@ function toTree(node: unknown, document: Document.Parsed, placeAt: (offset: numb
     for (const pair of node.items) {
       const key = pair.key as Node;
       const keyPlace = placeAt(key.range?.[0] ?? 0);
+      if (isCollection(key)) problems.push({ place: keyPlace, message: 'a key must be a single word' });
       const value: Tree =
         pair.value === null
           ? { kind: 'scalar', value: null, place: keyPlace }
-          : toTree(pair.value, document, placeAt);
+          : toTree(pair.value, document, placeAt, problems);
       const name = isScalar(key) ? String(key.source ?? key.value) : String(toPlainKey(key, document));
       entries.set(name, { keyPlace, value });
     }
     return { kind: 'map', entries, place: placeAt(node.range?.[0] ?? 0) };
   }
   if (isSeq(node)) {
-    const items = node.items.map((item) => toTree(item, document, placeAt));
+    const items = node.items.map((item) => toTree(item, document, placeAt, problems));
     return { kind: 'list', items, place: placeAt(node.range?.[0] ?? 0) };
   }
   if (isScalar(node))

@@ -10,14 +10,12 @@ export const environmentCount = 400;
 /** A repository of many environments, and the CLI of this checkout on it with caches of its own. */
 export interface ManyEnvironments {
   readonly repository: string;
-  /** Paths of folders and files that render writes, relative to the repository. */
-  readonly rendered: () => Promise<string[]>;
-  readonly removeRendered: () => Promise<void>;
-  /** Everything that the CLI keeps from an earlier run, besides the outside programs. */
-  readonly forget: () => Promise<void>;
   readonly platform: (args: readonly string[], env?: NodeJS.ProcessEnv) => Promise<Timed>;
+  /** As `platform`, with nothing kept from an earlier run besides the outside programs. */
+  readonly platformAnew: ManyEnvironments['platform'];
 }
 
+/** @param name Of the repository's folder. Nothing in it is rendered. */
 export async function prepareMany(workshop: Workshop, name: string): Promise<ManyEnvironments> {
   const repository = await workshop.folder(name);
   await manyEnvironments(workshop.root, repository, environmentCount);
@@ -30,30 +28,29 @@ export async function prepareMany(workshop: Workshop, name: string): Promise<Man
     await symlink(tools, join(cache, 'platform/tools'));
   };
   await forget();
-  const rendered = async (): Promise<string[]> => {
-    const environments = await readdir(join(repository, 'clusters'));
-    const apps = await readdir(join(repository, 'apps'));
-    return [
-      ...environments.map((environment) => join('clusters', environment, 'flux')),
-      ...apps.map((app) => join('apps', app, 'overlays')),
-    ];
-  };
+  const platform: ManyEnvironments['platform'] = async (args, more) =>
+    timed(join(clone, 'platform'), ['-C', repository, ...args], {
+      env: { ...env, XDG_CACHE_HOME: cache, ...more },
+    });
   return {
     repository,
-    rendered,
-    removeRendered: async () => {
-      for (const path of await rendered()) await rm(join(repository, path), { recursive: true, force: true });
-      await rm(join(repository, '.platform'), { recursive: true, force: true });
+    platform,
+    platformAnew: async (args, more) => {
+      await forget();
+      return platform(args, more);
     },
-    forget,
-    platform: async (args, more) =>
-      timed(join(clone, 'platform'), ['-C', repository, ...args], {
-        env: { ...env, XDG_CACHE_HOME: cache, ...more },
-      }),
   };
 }
 
 /** Copies what render wrote, so that `cp -r` has one tree to copy. */
-export async function copyRendered({ repository, rendered }: ManyEnvironments, to: string): Promise<void> {
-  for (const path of await rendered()) await cp(join(repository, path), join(to, path), { recursive: true });
+export async function copyRendered({ repository }: ManyEnvironments, to: string): Promise<void> {
+  for (const [folder, rendered] of [
+    ['clusters', 'flux'],
+    ['apps', 'overlays'],
+  ] as const) {
+    for (const entry of await readdir(join(repository, folder), { withFileTypes: true })) {
+      const path = join(folder, entry.name, rendered);
+      if (entry.isDirectory()) await cp(join(repository, path), join(to, path), { recursive: true });
+    }
+  }
 }

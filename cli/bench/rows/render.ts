@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Row, Sample } from '../row.ts';
 import { timed } from '../timed.ts';
@@ -10,7 +10,10 @@ const full = 'platform render, nothing there';
 const again = 'platform render, nothing changed';
 const helm = 'helm template in a loop';
 
-/** Values to files, for many environments of three apps. */
+/**
+ * Values to files, for many environments of three apps. Each run writes where nothing was before: some file systems take much
+ * longer to make files just after others were deleted, and how much longer depends on how many.
+ */
 export const render: Row = {
   name: 'render',
   title: `render ${environmentCount} environments × 3 apps`,
@@ -22,37 +25,33 @@ export const render: Row = {
   ],
   runs: 3,
   prepare: async (workshop) => {
-    const many = await prepareMany(workshop, 'render');
-    await many.platform(['render']);
+    const first = await prepareMany(workshop, 'render');
+    await first.platform(['render']);
     const output = await workshop.folder('output');
-    await copyRendered(many, output);
-    const copy = join(await workshop.folder('copy'), 'output');
+    await copyRendered(first, output);
+    const copies = await workshop.folder('copies');
     const program = await workshop.program('helm');
     const withMemory = await memoryOfNode(workshop);
     return {
       sides: [
         {
           name: floor,
-          run: async () => {
-            await rm(copy, { recursive: true, force: true });
-            return timed('cp', ['-r', output, copy]);
-          },
+          run: async (round) => timed('cp', ['-r', output, join(copies, String(round))]),
         },
         {
           name: full,
-          run: async () => {
-            await many.removeRendered();
-            await many.forget();
-            return withMemory(async (env) => many.platform(['render'], env));
+          run: async (round) => {
+            const fresh = await prepareMany(workshop, `render-${String(round)}`);
+            return withMemory(async (env) => fresh.platform(['render'], env));
           },
         },
-        { name: again, run: async () => withMemory(async (env) => many.platform(['render'], env)) },
+        { name: again, run: async () => withMemory(async (env) => first.platform(['render'], env)) },
         {
           name: helm,
           run: async () => {
             const chart = join(workshop.root, 'cli/bench/chart');
             const script = `for e in clusters/*; do "$0" template "\${e##*/}" "$1" --values "$e/values.yaml" >/dev/null || exit 1; done`;
-            return timed('sh', ['-c', script, program, chart], { cwd: many.repository });
+            return timed('sh', ['-c', script, program, chart], { cwd: first.repository });
           },
         },
       ],

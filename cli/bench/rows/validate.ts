@@ -35,13 +35,7 @@ export const validate: Row = {
     return {
       sides: [
         { name: floor, run: async () => buildAll(availableParallelism()) },
-        {
-          name: full,
-          run: async () => {
-            await many.forget();
-            return many.platform(['validate']);
-          },
-        },
+        { name: full, run: async () => many.platformAnew(['validate']) },
         { name: again, run: async () => many.platform(['validate']) },
         { name: loop, run: async () => buildAll(1) },
       ],

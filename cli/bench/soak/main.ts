@@ -1,20 +1,13 @@
 import { parseArgs } from 'node:util';
 import { positive } from '../options.ts';
-import { disposeWhenInterrupted, openWorkshop } from '../workshop.ts';
+import { runProgram, withWorkshop } from '../workshop.ts';
 import { soakPushes } from './pushes.ts';
 import { soakRebuilds } from './rebuilds.ts';
 
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  say(error instanceof Error ? `✗ ${error.message}` : String(error));
-  process.exitCode = 2;
-}
+await runProgram(main);
 
 /** Prints one JSON document with all counts. @returns 1 where anything was not as it should be. */
-async function main(): Promise<number> {
+async function main(root: string, say: (line: string) => void): Promise<number> {
   const { values } = parseArgs({
     options: {
       rebuilds: { type: 'string', default: '50' },
@@ -22,9 +15,7 @@ async function main(): Promise<number> {
     },
   });
   const [rebuilds, pushes] = [positive('rebuilds', values.rebuilds), positive('pushes', values.pushes)];
-  const workshop = await openWorkshop(process.cwd()); // npm runs scripts in the folder of package.json
-  disposeWhenInterrupted(workshop);
-  try {
+  return withWorkshop(root, async (workshop) => {
     const machine = await workshop.cluster();
     const rebuilt = await soakRebuilds(machine, rebuilds, say);
     const pushed = await soakPushes(machine, await workshop.program('kubectl'), pushes, say);
@@ -33,7 +24,5 @@ async function main(): Promise<number> {
     for (const sentence of deviations) say(`✗ ${sentence}`);
     say(deviations.length === 0 ? '✓ nothing deviated' : `✗ ${deviations.length} deviations`);
     return deviations.length === 0 ? 0 : 1;
-  } finally {
-    await workshop.dispose();
-  }
+  });
 }

@@ -1,4 +1,5 @@
 import { execFile, execFileSync, type ChildProcess } from 'node:child_process';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -40,7 +41,7 @@ beforeAll(async () => {
   program = await builtProgram();
   home = join(program.root, '../home');
   bare = join(home, '.local/state/platform/acme/dev.keep/repository.git');
-  const supervisor = `--outfile=${join(program.root, 'dist/supervisor.js')}`;
+  const supervisor = `--outdir=${join(program.root, 'dist')}`;
   await promisify(execFile)('npm', ['run', '--silent', 'build:supervisor', '--', supervisor], {
     cwd: repositoryRoot,
   });
@@ -48,6 +49,8 @@ beforeAll(async () => {
   await writeFile(join(program.root, values), text.replace('enabled: true', 'enabled: false')); // the backfill takes long
   expect((await program.run(['render', 'dev'])).code).toBe(0);
   await program.git('commit', '--all', '--quiet', '--message', 'Leave the backfill out');
+  mkdirSync(join(home, 'large disk'));
+  symlinkSync('large disk', join(home, '.local')); // the state may lie elsewhere
   const odd = {
     NODE_OPTIONS: '--import "data:text/javascript,process.umask(0o77)"',
     http_proxy: 'http://127.0.0.1:1',

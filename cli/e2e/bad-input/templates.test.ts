@@ -213,6 +213,23 @@ const manifests: Refusal[] = [
     hint: /./,
   },
   {
+    title: 'a base from elsewhere',
+    arrange: async (site) =>
+      site.edit(list, 'resources:\n', 'resources:\n  - https://github.com/example/base?ref=v1\n'),
+    ...build,
+    place: `${list}:4:5`,
+    says: 'https://github.com/example/base?ref=v1 is fetched from elsewhere',
+    hint: `name the copy in ${list}, line 4`,
+  },
+  {
+    title: 'a resource outside of the repository',
+    arrange: async (site) => site.edit(list, 'resources:\n', 'resources:\n  - ../../../../home\n'),
+    ...build,
+    place: `${list}:4:5`,
+    says: '../../../../home leads out of the repository',
+    hint: /Copy it into the repository/,
+  },
+  {
     title: 'a misspelt field of a kustomization',
     arrange: async (site) => site.edit(list, 'resources:\n', 'resorces:\n'),
     ...build,

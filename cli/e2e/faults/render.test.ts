@@ -6,9 +6,9 @@ import { faults, wholeMatrix } from '../../testing/fault-matrix.ts';
 import { digests, halfWritten } from '../../testing/fault-traces.ts';
 import { temporaryTree } from '../../testing/temporary-tree.ts';
 
-// `render` is stopped before each of its changes to the rendered tree: opening a file at its side,
-// renaming it, removing one. The
-// program is the built one; a module that is loaded before it counts those calls and sends it the signal.
+// `render` is stopped before each of its changes to the rendered tree: writing a file at its side,
+// renaming it, removing one. The program is the built one; a module that is loaded before it counts those calls and sends it
+// the signal.
 let program: BuiltProgram;
 let points: number;
 let before: Record<string, string>;
@@ -21,10 +21,10 @@ import { syncBuiltinESMExports } from 'node:module';
 const { FAULT_AT, FAULT_SIGNALS } = process.env;
 let point = 0;
 const changes = /[/](apps|clusters)[/].*(\\.tmp|[/]overlays[/].*yaml|[/]flux[/].*yaml)$/;
-for (const [owner, name] of [[fs, 'openSync'], [fs, 'renameSync'], [fs.promises, 'rm']]) {
+for (const [owner, name] of [[fs, 'writeFileSync'], [fs, 'renameSync'], [fs.promises, 'rm']]) {
   const real = owner[name];
   owner[name] = (path, ...rest) => {
-    const counts = name === 'openSync' ? String(path).endsWith('.tmp') : true;
+    const counts = name === 'writeFileSync' ? String(path).endsWith('.tmp') : true;
     if (counts && changes.test(String(path)) && point++ === Number(FAULT_AT))
       for (const signal of FAULT_SIGNALS.split(' ')) process.kill(process.pid, signal);
     return real(path, ...rest);

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -6,8 +6,10 @@ import { systemClock } from '../../ports/clock.ts';
 import { exists } from '../../ports/files.ts';
 import { locationsFrom } from '../../ports/locations.ts';
 import { startProcess } from '../../ports/processes.ts';
-import type { ClusterSpec, Engine } from '../engine.ts';
+import type { ClusterSpec, Engine, EngineDeps } from '../engine.ts';
+import { portNames } from './cluster-record.ts';
 import { embeddedEngine } from './embedded-engine.ts';
+import { createPki, pkiFiles } from './pki.ts';
 import { type StateDirectory, stateDirectory } from './state-directory.ts';
 import { writeSupervisor } from './supervisor/status-file.ts';
 
@@ -18,13 +20,14 @@ const notNeeded = async (): Promise<never> => Promise.reject(new Error('not need
 const spec = {} as ClusterSpec;
 
 let directory: StateDirectory;
+let deps: EngineDeps;
 let engine: Engine;
 beforeEach(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'embedded-engine-'));
   const locations = locationsFrom({ HOME: folder, PATH: '/usr/bin:/bin' });
   directory = stateDirectory(locations, where);
   for (const path of [directory.run, directory.logs]) await mkdir(path, { recursive: true });
-  const deps = { run: notNeeded, clock: systemClock, locations, home: folder, connect: notNeeded };
+  deps = { run: notNeeded, clock: systemClock, locations, root: folder, home: folder, connect: notNeeded };
   engine = embeddedEngine(deps, where, { programs: notNeeded, assets: notNeeded });
 });
 
@@ -49,6 +52,25 @@ describe('embeddedEngine', () => {
       expect((await engine.status()).state).toBe('absent');
     },
   );
+
+  it('starts nothing where a file of its keys is missing, and says how to get the cluster again', async () => {
+    const ports = Object.fromEntries(portNames.map((name) => [name, 1]));
+    await writeFile(directory.record, JSON.stringify({ formatVersion: 1, engine: 'embedded', ports }));
+    await createPki(directory.pki, systemClock.now());
+    const { keyFile } = pkiFiles(directory.pki).certificate('etcd');
+    await rm(keyFile);
+    const here = embeddedEngine(deps, where, {
+      programs: async () => Promise.resolve({}),
+      assets: notNeeded,
+    });
+
+    await expect(here.start(spec, quiet)).rejects.toMatchObject({
+      code: 'STATE_UNREADABLE',
+      message: `${keyFile} is missing, without which the cluster cannot start`,
+      hint: 'platform delete dev --confirm dev && platform bootstrap dev',
+    });
+    expect(await exists(keyFile)).toBe(false);
+  });
 
   it('leaves a record of a newer format alone, whatever is asked', async () => {
     await writeFile(directory.record, '{"formatVersion": 2}');

@@ -19,7 +19,7 @@ import { kubectlWith } from './kubectl.ts';
 import { writeKubeconfig } from './kubeconfig-file.ts';
 import { reconcileNodes } from './nodes.ts';
 import { wakeFrozen } from './orphans.ts';
-import { type Identity, createPki, identities, pkiFiles, readSecret } from './pki.ts';
+import { type Identity, createPki, identities, pkiFiles, readSecret, requirePki } from './pki.ts';
 import { podBackStage } from './pod-stage.ts';
 import { type ClusterName, contextName, stateDirectory } from './state-directory.ts';
 import {
@@ -54,6 +54,8 @@ export function embeddedEngine(
   const directory = stateDirectory(deps.locations, where);
   const access: ClusterAccess = { kubeconfig: directory.kubeconfig, context: contextName(where) };
   const kubectl = kubectlWith(deps.run, directory.kubeconfig, directory.temporary);
+
+  let launched = false; // by this command
 
   const launch = async (spec: ClusterSpec, say: (detail: string) => void): Promise<void> => {
     const programs = await tools.programs(
@@ -97,18 +99,20 @@ export function embeddedEngine(
       0o600,
     );
     await startSupervisor(clock, directory, deps.locations.path);
+    launched = true;
   };
 
   /** Reads the record, or creates what a new cluster consists of; a creation that was killed begins anew. */
   const prepareRecord = async (programs: Readonly<Record<string, string>>): Promise<ClusterRecord> => {
     const old = await readRecord(directory.record, where.environment);
-    if (!old) await remove(directory.root);
+    if (old) await requirePki(directory.pki, where.environment);
+    else await remove(directory.root);
     for (const path of [directory.root, directory.etcd, directory.logs, directory.run, directory.artifacts]) {
       await makePrivateDirectory(path);
     }
     await remove(directory.temporary);
     await makePrivateDirectory(directory.temporary);
-    if (!(await isDirectory(directory.pki))) await createPki(directory.pki, clock.now());
+    if (!old) await createPki(directory.pki, clock.now());
     const createdAt = old?.createdAt ?? new Date(clock.now()).toISOString();
     const ports = await usablePorts(old?.ports);
     const record: ClusterRecord = {
@@ -182,7 +186,7 @@ export function embeddedEngine(
       await reconcileNodes(kubectl, where.environment, spec.environment.values.cluster);
       return access;
     },
-    installFlux: async (_spec, say) => {
+    installFlux: async (spec, say) => {
       await requireRunning();
       const before = await readStatus(directory);
       const already = fluxControllers.every((name) =>
@@ -190,7 +194,13 @@ export function embeddedEngine(
       );
       say('CustomResourceDefinitions');
       await applyFluxCrds(kubectl, await tools.assets('flux-crds'));
-      await waitForParts(clock, directory, fluxControllers, fluxMs, say);
+      try {
+        await waitForParts(clock, directory, fluxControllers, fluxMs, say);
+      } catch (error) {
+        if (launched || !crashLoops(await readStatus(directory))) throw error;
+        await bringUp(spec, say, true);
+        await waitForParts(clock, directory, fluxControllers, fluxMs, say);
+      }
       return already ? 'already' : 'done';
     },
     gitSource: async (spec) => {
@@ -209,6 +219,7 @@ export function embeddedEngine(
       await remove(side);
       if (await isDirectory(directory.root)) await move(directory.root, side);
       await remove(side);
+      return [];
     },
     access: async () => {
       const record = await findRecord(directory.record);

@@ -1,9 +1,7 @@
 import { join } from 'node:path';
 import { listFiles, readText } from '../../ports/files.ts';
+import { fluxNamespaceObject } from '../flux/ownership.ts';
 import type { Kubectl } from './kubectl.ts';
-
-/** Flux's namespace: its controllers' RUNTIME_NAMESPACE, where bootstrap puts the source and the root Kustomization. */
-const fluxNamespace = 'flux-system';
 
 /** The controllers that run as parts of the supervisor. */
 export const fluxControllers = ['source-controller', 'kustomize-controller', 'helm-controller'] as const;
@@ -29,11 +27,15 @@ export async function stageFiles(directory: string): Promise<string[]> {
   return files.filter((_, index) => /^kind: Stage$/m.test(texts[index] ?? ''));
 }
 
-/** Applies Flux's CRDs and waits until each is served; the supervisor starts the controllers when they are. */
+/**
+ * Applies Flux's CRDs and waits until each is served; the supervisor starts the controllers when they are. The namespace is
+ * made where it is missing: one that is there may be somebody else's.
+ */
 export async function applyFluxCrds(kubectl: Kubectl, crdDirectory: string): Promise<void> {
   const apply = ['apply', '--server-side', '--force-conflicts', '--field-manager=platform'];
-  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: fluxNamespace } };
-  await kubectl([...apply, '--filename=-'], namespace);
+  const { name } = fluxNamespaceObject.metadata;
+  const found = await kubectl(['get', 'namespace', name, '--ignore-not-found', '--output=name']);
+  if (found === '') await kubectl([...apply, '--filename=-'], fluxNamespaceObject);
   await kubectl([...apply, '--recursive', `--filename=${crdDirectory}`]);
   const crds = (await crdNames(crdDirectory)).map((name) => `customresourcedefinition/${name}`);
   await kubectl(['wait', '--for=condition=Established', '--timeout=60s', ...crds]);

@@ -6,12 +6,16 @@ export type Kubectl = (args: readonly string[], input?: unknown) => Promise<stri
 /** Longest time of one call, in milliseconds. */
 const timeoutMs = 90_000;
 
-/** @param cache Where kubectl may keep what it knows of the API; not in the user's home. */
-export function kubectlWith(run: Run, kubeconfig: string, cache: string): Kubectl {
+/**
+ * @param cache   Where kubectl may keep what it knows of the API; not in the user's home.
+ * @param context The current one of the file by default.
+ */
+export function kubectlWith(run: Run, kubeconfig: string, cache: string, context?: string): Kubectl {
+  const of = ['--kubeconfig', kubeconfig, ...(context === undefined ? [] : ['--context', context])];
   return async (args, input) => {
     const { stdout } = await run({
       tool: 'kubectl',
-      args: ['--kubeconfig', kubeconfig, ...args],
+      args: [...of, ...args],
       env: { KUBECACHEDIR: cache },
       timeoutMs,
       ...(input === undefined ? {} : { input: JSON.stringify(input) }),

@@ -1,6 +1,14 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { makePrivateDirectory, move, readText, remove, writeFileAtomically } from '../../ports/files.ts';
+import { PlatformError } from '../../errors/platform-error.ts';
+import {
+  exists,
+  makePrivateDirectory,
+  move,
+  readText,
+  remove,
+  writeFileAtomically,
+} from '../../ports/files.ts';
 
 /**
  * Who talks to the API server, and the RBAC identity that it has there. controller-manager and scheduler have the
@@ -23,14 +31,21 @@ export interface PkiFiles {
   readonly gitPassword: string;
   readonly serviceAccountKey: string;
   readonly serviceAccountPublicKey: string;
-  certificate(of: 'etcd' | 'etcd-client' | ServerName): {
+  certificate(of: (typeof certified)[number]): {
     readonly certFile: string;
     readonly keyFile: string;
   };
   token(of: Identity): string;
 }
 
-type ServerName = 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler';
+/** Who has a certificate. */
+const certified = [
+  'etcd',
+  'etcd-client',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+] as const;
 
 export function pkiFiles(directory: string): PkiFiles {
   const file = (name: string): string => join(directory, name);
@@ -77,7 +92,7 @@ export async function createPki(directory: string, now: number): Promise<void> {
     'kube-controller-manager': { ...here, server: true, client: false },
     'kube-scheduler': { ...here, server: true, client: false },
   } as const;
-  for (const name of Object.keys(uses) as (keyof typeof uses)[]) {
+  for (const name of certified) {
     const { certificate, key } = authority.issue(name, uses[name]);
     await write(files.certificate(name).certFile, certificate);
     await write(files.certificate(name).keyFile, key);
@@ -100,6 +115,29 @@ export async function createPki(directory: string, now: number): Promise<void> {
   await write(files.gitPassword, `${randomBytes(32).toString('hex')}\n`);
   await remove(directory);
   await move(side, directory);
+}
+
+/**
+ * The files belong together: one that is gone cannot be made again alone, and the cluster's data is tied to them.
+ *
+ * @param environment Whose cluster it is, for the hint.
+ * @throws {PlatformError} STATE_UNREADABLE naming the first file that is missing.
+ */
+export async function requirePki(directory: string, environment: string): Promise<void> {
+  const { ca, tokens, gitPassword, serviceAccountKey, serviceAccountPublicKey, ...of } = pkiFiles(directory);
+  const files = [
+    ...[ca, tokens, gitPassword, serviceAccountKey, serviceAccountPublicKey],
+    ...certified.flatMap((name) => Object.values(of.certificate(name))),
+    ...Object.keys(identities).map((name) => of.token(name as Identity)),
+  ];
+  for (const file of files) {
+    if (await exists(file)) continue;
+    throw new PlatformError(
+      'STATE_UNREADABLE',
+      `${file} is missing, without which the cluster cannot start`,
+      `platform delete ${environment} --confirm ${environment} && platform bootstrap ${environment}`,
+    );
+  }
 }
 
 /** Of a token or password file, without the final newline. */

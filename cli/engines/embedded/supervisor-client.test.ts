@@ -61,7 +61,7 @@ describe('waitForParts', () => {
       code: 'ENGINE_FAILED',
       message:
         'etcd keeps ending (exit code 2); the end of its log:\nstarting\nfatal: no space left on device',
-      hint: `Read ${join(directory.logs, 'etcd.log')}, then run the same command again`,
+      hint: `Read ${join(directory.logs, 'etcd.log')}, or, if its data is damaged, take the cluster from git again: platform delete dev --confirm dev && platform bootstrap dev`,
       log: join(directory.logs, 'etcd.log'),
     });
   });
@@ -126,6 +126,23 @@ describe('stopSupervisor', () => {
       for (const { exited } of orphans) expect(await exited).toBe('signal SIGTERM');
     },
   );
+
+  it('does not wait long for one that ends only after an older one, as the API server does after its clients', async () => {
+    const client = await sleeper('client');
+    const server = await startProcess({
+      program: 'sh',
+      args: ['-c', `trap : TERM; while kill -0 ${String(client.id.pid)}; do sleep 0.05; done; exit 7`],
+      env: { PATH: '/usr/bin:/bin', HOME: directory.root },
+      cwd: directory.run,
+      log: join(directory.logs, 'server.log'),
+    });
+    const started = performance.now();
+
+    await stopSupervisor(systemClock, directory, quiet);
+
+    expect(performance.now() - started).toBeLessThan(10_000);
+    expect([await client.exited, await server.exited]).toEqual(['signal SIGTERM', 'exit code 7']);
+  });
 
   it('signals no process of others whose pid was recorded', async () => {
     const stranger = await sleeper('stranger', '/home/ada');

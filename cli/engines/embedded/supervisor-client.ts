@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { PlatformError } from '../../errors/platform-error.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { remove } from '../../ports/files.ts';
@@ -94,7 +94,9 @@ export async function waitForParts(
     if (missing.length === 0) return;
     const hopeless = missing.find(isHopeless);
     if (hopeless) {
-      throw await failed(hopeless.name, `keeps ending (${hopeless.lastExit?.reason ?? ''})`, hopeless.log);
+      const what = `keeps ending (${hopeless.lastExit?.reason ?? ''})`;
+      const cure = hopeless.name === 'etcd' ? rebuildOf(directory) : undefined;
+      throw await failed(hopeless.name, what, hopeless.log, cure);
     }
     const culprit = missing.find((part) => part.state !== 'waiting') ?? missing[0];
     if (clock.elapsed() >= deadline && culprit) {
@@ -106,6 +108,12 @@ export async function waitForParts(
     );
     await clock.sleep(pollMs);
   }
+}
+
+/** etcd that gets its ports and its programs anew and still ends has damaged data: git has all that was in it. */
+function rebuildOf({ root }: StateDirectory): string {
+  const name = basename(root);
+  return `or, if its data is damaged, take the cluster from git again: platform delete ${name} --confirm ${name} && platform bootstrap ${name}`;
 }
 
 function isHopeless({ failedStarts = 0 }: PartStatus): boolean {
@@ -165,7 +173,12 @@ async function noteStopped(directory: StateDirectory): Promise<void> {
   await writeStatusFile(directory.status, { ...status, state: 'stopped', parts }).catch(() => undefined);
 }
 
-async function failed(part: string, what: string, log: string): Promise<PlatformError> {
+async function failed(
+  part: string,
+  what: string,
+  log: string,
+  cure = 'then run the same command again',
+): Promise<PlatformError> {
   if ((await freeBytes(log)) < leastFreeBytes) {
     const message = `${part} ${what}: the disk that its data lies on is full`;
     return new PlatformError('DISK_FULL', message, `df -h ${quote(dirname(log))}`, { log });
@@ -174,7 +187,7 @@ async function failed(part: string, what: string, log: string): Promise<Platform
   return new PlatformError(
     'ENGINE_FAILED',
     `${part} ${what}${lines.length > 0 ? `; the end of its log:\n${lines.join('\n')}` : ''}`,
-    `Read ${log}, then run the same command again`,
+    `Read ${log}, ${cure}`,
     { log },
   );
 }

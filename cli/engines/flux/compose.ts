@@ -61,11 +61,16 @@ export async function composeFlux(
       patches: [{ target: { kind: 'Deployment', name }, path: from(name, `${name}/patch.yaml`) }],
     });
   }
+  await write('rbac', {
+    resources: files.filter((file) => file.startsWith('rbac/')).map((file) => from('rbac', file)),
+    nameSuffix: '-flux-system', // as Flux's own installations name them: one that is adopted does not get them twice
+  });
   await write('', {
     namespace: 'flux-system',
     resources: [
       ...fluxControllers,
-      ...files.filter((file) => /^(rbac|policies)\//.test(file)).map((file) => from('', file)),
+      'rbac',
+      ...files.filter((file) => file.startsWith('policies/')).map((file) => from('', file)),
     ],
     labels: [
       {

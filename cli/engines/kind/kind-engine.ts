@@ -121,7 +121,7 @@ export function kindEngine(deps: EngineDeps, where: ClusterName): Engine {
     },
     delete: async (say) => {
       const record = await findKindRecord(directory.record);
-      if (record === undefined) return;
+      if (record === undefined) return [];
       await docker.require();
       if (record !== 'damaged') requireOwn(cluster, record, await docker.nodes(cluster.name));
       await stopSupervisor(clock, directory, say);
@@ -130,6 +130,7 @@ export function kindEngine(deps: EngineDeps, where: ClusterName): Engine {
       await remove(side);
       if (await isDirectory(directory.root)) await move(directory.root, side);
       await remove(side);
+      return [];
     },
     access: async () => {
       const record = await findKindRecord(directory.record);

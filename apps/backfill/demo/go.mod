@@ -1,0 +1,3 @@
+module platform.local/backfill
+
+go 1.22

@@ -1,0 +1,3 @@
+module platform.local/prediction-api
+
+go 1.22

@@ -1,0 +1,3 @@
+module platform.local/trades
+
+go 1.22

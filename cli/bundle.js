@@ -1,0 +1,71 @@
+// `npm run build`: makes dist/ of the TypeScript. Plain JavaScript, since it has to run before anything is built.
+//   node cli/bundle.js cli|supervisor|bench [--outdir=<folder>]
+// Each file goes to its side and is renamed, those that others import first: a CLI that starts meanwhile, and a second build,
+// see whole files of one build or the other. Their names hold a digest of their content, so files of two builds never clash.
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
+
+const bundles = {
+  cli: {
+    entryPoints: { main: 'cli/main.ts', 'render-thread': 'cli/render/render-thread.ts' },
+    outdir: 'dist',
+    splitting: true,
+    sourcemap: 'linked',
+  },
+  supervisor: { entryPoints: { supervisor: 'cli/engines/embedded/supervisor/main.ts' }, outdir: 'dist' },
+  bench: {
+    entryPoints: { main: 'cli/bench/main.ts', soak: 'cli/bench/soak/main.ts' },
+    outdir: 'dist/bench',
+    splitting: true,
+    external: ['vitest'],
+  },
+};
+
+// A CLI that still runs may import a chunk of its own build later on; what runs for longer has done so by then.
+const keptMs = 24 * 60 * 60 * 1000;
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { outdir: { type: 'string' } },
+});
+for (const name of positionals) {
+  const { outdir, ...options } = bundles[name];
+  await bundle(resolve(root, values.outdir ?? outdir), options);
+}
+
+async function bundle(outdir, options) {
+  const { outputFiles } = await build({
+    ...options,
+    absWorkingDir: root,
+    outdir,
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    logLevel: 'warning',
+    banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
+  });
+  mkdirSync(outdir, { recursive: true });
+  const isEntry = ({ path }) => basename(path).replace(/\.js(\.map)?$/, '') in options.entryPoints;
+  for (const file of outputFiles.toSorted((a, b) => isEntry(a) - isEntry(b))) {
+    const side = `${file.path}.${randomBytes(6).toString('hex')}.tmp`;
+    writeFileSync(side, file.contents);
+    renameSync(side, file.path);
+  }
+  removeOld(outdir);
+}
+
+/** Chunks of earlier builds, and what a build that was killed left at its side. What this build wrote is new. */
+function removeOld(folder) {
+  for (const name of readdirSync(folder).filter((one) => /\.js(\.map)?$|\.tmp$/.test(one))) {
+    const path = join(folder, name);
+    const found = statSync(path, { throwIfNoEntry: false }); // another build removes them, too
+    if (found && Date.now() - found.mtimeMs > keptMs) rmSync(path, { force: true });
+  }
+}

@@ -1,0 +1,20 @@
+import type { KubeObject } from '../../ports/kube.ts';
+
+/** The Kustomization by which Flux manages itself on an existing cluster; rendered from templates/clusters/flux. */
+export const selfName = 'flux';
+
+/**
+ * On what this program put into a cluster that did not have it, with the value `platform`: Flux's objects, its namespace,
+ * generated Secrets. Only that is taken out again.
+ */
+export const installedLabel = 'app.kubernetes.io/managed-by';
+
+/** Where Flux runs. Its controllers meet the strictest of the Pod Security Standards, and nothing else has to run there. */
+export const fluxNamespaceObject: KubeObject = {
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: {
+    name: 'flux-system',
+    labels: { [installedLabel]: 'platform', 'pod-security.kubernetes.io/enforce': 'restricted' },
+  },
+};

@@ -1,0 +1,24 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Kube } from '../ports/kube.ts';
+import { fluxNamespace, gitRepositoryKind, rootName } from './root-objects.ts';
+
+/**
+ * Asks Flux to fetch the repository now instead of at the next interval, by the annotation that `flux reconcile` sets.
+ * Without a source there is nothing to ask: a new one is fetched at once.
+ *
+ * @see {@link https://fluxcd.io/flux/components/source/gitrepositories/#triggering-a-reconcile}
+ */
+export async function requestFetch(kube: Pick<Kube, 'patch'>, clock: Pick<Clock, 'now'>): Promise<void> {
+  await kube.patch(
+    { ...gitRepositoryKind, namespace: fluxNamespace, name: rootName },
+    {
+      metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': new Date(clock.now()).toISOString() } },
+    },
+  );
+}
+
+/** The revision that Flux fetched last, as it writes it; undefined when it never did. */
+export async function readFetchedRevision(kube: Pick<Kube, 'get'>): Promise<string | undefined> {
+  const source = await kube.get({ ...gitRepositoryKind, namespace: fluxNamespace, name: rootName });
+  return (source?.['status'] as { artifact?: { revision?: string } } | undefined)?.artifact?.revision;
+}
