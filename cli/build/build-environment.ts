@@ -8,7 +8,7 @@ import { environmentUnknown } from '../values/environment-unknown.ts';
 import { fluxFolder, type Build, type BuiltKustomization } from './build.ts';
 import { buildFolder, type BuildDeps } from './build-folder.ts';
 import { dependencyOrder } from './dependency-order.ts';
-import { dependencies, fluxPath, fluxSpec, isFluxKustomization } from './flux-kustomization.ts';
+import { dependencies, fluxPath, fluxSpec, isFluxItself, isFluxKustomization } from './flux-kustomization.ts';
 import { buildFailed, FolderFailure } from './folder-failure.ts';
 import { mapLimited } from './limited.ts';
 
@@ -31,7 +31,7 @@ export async function buildEnvironment(
   const fluxObjects = await buildFolder(deps, root, fluxFolder(environmentName)).catch((error: unknown) => {
     throw error instanceof FolderFailure ? buildFailed([error]) : error;
   });
-  const built = await mapLimited(fluxObjects.filter(isFluxKustomization), atOnce, async (flux) =>
+  const built = await mapLimited(fluxObjects.filter(isBuiltFromGit), atOnce, async (flux) =>
     buildOne(deps, root, flux).catch((error: unknown) => {
       if (error instanceof FolderFailure) return error;
       throw error;
@@ -43,6 +43,10 @@ export async function buildEnvironment(
     (result): result is BuiltKustomization => !(result instanceof FolderFailure),
   );
   return { environment: environmentName, fluxObjects, kustomizations: dependencyOrder(kustomizations) };
+}
+
+function isBuiltFromGit(object: KubeObject): boolean {
+  return isFluxKustomization(object) && !isFluxItself(object);
 }
 
 async function buildOne(deps: BuildDeps, root: string, flux: KubeObject): Promise<BuiltKustomization> {

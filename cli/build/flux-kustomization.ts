@@ -18,7 +18,18 @@ export interface FluxKustomizationSpec {
     readonly annotations?: Readonly<Record<string, string>>;
   };
   readonly postBuild?: unknown;
+  readonly sourceRef?: { readonly kind?: string; readonly name?: string };
 }
+
+/** The source and the Kustomization by which Flux manages itself; what they bring lies in no folder of this repository. */
+export function isFluxItself(object: KubeObject): boolean {
+  if (object.kind === 'OCIRepository') return object.metadata.name === selfSource;
+  const { sourceRef } = fluxSpec(object);
+  return isFluxKustomization(object) && sourceRef?.kind === 'OCIRepository' && sourceRef.name === selfSource;
+}
+
+/** Of the OCIRepository in templates/clusters/flux-existing. */
+const selfSource = 'flux-manifests';
 
 export function isFluxKustomization(object: KubeObject): boolean {
   return object.kind === 'Kustomization' && object.apiVersion.startsWith('kustomize.toolkit.fluxcd.io/');

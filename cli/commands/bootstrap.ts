@@ -36,7 +36,6 @@ export function bootstrapCommand(handle: Handle): Command {
       `Examples:
   platform bootstrap dev                      a cluster from this clone, with everything in it
   platform bootstrap prod --engine embedded   rehearse prod on this machine
-  platform bootstrap prod --git-token-stdin < token   Flux reads the remote of platform.yaml with it
 `,
     )
     .action(

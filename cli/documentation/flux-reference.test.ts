@@ -20,7 +20,7 @@ const compose = async (): ReturnType<typeof composeFlux> =>
       manifests: await assetDirectory(toolDeps, 'flux-manifests'),
       temporary: await temporaryTree({}),
     },
-    { interval: '', retryInterval: '', timeout: '', registry: 'ghcr.io/fluxcd', tags: {} },
+    { registry: 'ghcr.io/fluxcd', tags: {} },
   );
 
 it('docs/flux-system.md lists all that Flux consists of, with its rights', async () => {

@@ -71,7 +71,8 @@ function rulesOf(role: KubeObject): readonly Rule[] {
 
 function describeRule({ apiGroups = [], resources = [], nonResourceURLs = [], verbs }: Rule): string {
   const groups = apiGroups.map((group) => (group === '' ? 'core' : group)).join(', ');
-  const what = nonResourceURLs.length > 0 ? nonResourceURLs.join(', ') : `${resources.join(', ')} of ${groups}`;
+  const what =
+    nonResourceURLs.length > 0 ? nonResourceURLs.join(', ') : `${resources.join(', ')} of ${groups}`;
   return `${verbs.join(', ')}: ${what}`.replaceAll('*', '\\*');
 }
 

@@ -3,18 +3,22 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { removeOwned } from '../lifecycle/remove-owned.ts';
 import { systemClock } from '../ports/clock.ts';
 import { borrowCluster, type BorrowedCluster } from '../testing/borrowed-cluster.ts';
 import { newMachine, type Machine, type Ran } from '../testing/e2e-machine.ts';
+import { officialManifests, startArtifactRegistry, type ArtifactRegistry } from '../testing/flux-artifact.ts';
 import { startHttpsHost, type HttpsHost } from '../testing/git-https-host.ts';
+import { versions } from '../toolchain/versions.ts';
 
 // The platform comes into a cluster that was there before, and goes again.
 const token = 'glpat-aiNgoo7Eeth4';
 let machine: Machine;
 let https: HttpsHost;
 let cluster: BorrowedCluster;
+let registry: ArtifactRegistry;
+const artifact = 'fluxcd/flux-manifests';
 const kubeconfig = (): string => join(machine.home, '.kube/config');
 const names = async (...args: string[]): Promise<string[]> =>
   (await cluster.kubectl(['get', ...args, '--output=name', '--ignore-not-found']))
@@ -60,6 +64,20 @@ beforeAll(async () => {
     '  backfill:\n    image: { tag: 0.1.0 }\n    lastDays: 30\n',
     '  backfill: { enabled: false }\n',
   );
+  registry = await startArtifactRegistry(machine.folder);
+  const official = join(machine.folder, 'official');
+  await registry.push(artifact, `v${versions.flux}`, await officialManifests(official));
+  const next = (text: string): string =>
+    text
+      .replaceAll(/(image: ghcr.io\/fluxcd\/[a-z-]+):v.*/g, '$1:v9.0.0')
+      .replaceAll(
+        'controller-gen.kubebuilder.io/version:',
+        'next: "9"\n    controller-gen.kubebuilder.io/version:',
+      );
+  await registry.push(artifact, 'v9.0.0', await officialManifests(official, next));
+  const stage = readFileSync(join(machine.clone, 'clusters/stage/values.yaml'), 'utf8');
+  const from = `flux:\n  manifests: { url: "oci://${registry.host}/${artifact}", insecure: true }\n`;
+  await machine.write('clusters/stage/values.yaml', stage + from);
   expect((await machine.platform('render', 'stage')).exitCode).toBe(0);
   machine.git('add', '--all');
   machine.git('commit', '--message', 'Follow the shop');
@@ -75,6 +93,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await cluster.remove();
   await https.close();
+  registry.stop();
   expect(await machine.dispose()).toEqual([]);
 });
 
@@ -125,6 +144,64 @@ describe('flux check', () => {
     );
     expect(other.stdout).toMatch(/^kustomizations.kustomize.toolkit.fluxcd.io +as pinned +v1/m);
     expect(other.stderr).toContain('platform bootstrap stage');
+  });
+});
+
+describe('Flux', () => {
+  const image = [
+    'get',
+    'deployments',
+    '--namespace=flux-system',
+    '--output=jsonpath={range .items[*]}{.spec.template.spec.containers[0].image} {end}',
+  ];
+
+  it('manages itself by the official artifact, without what is not used', async () => {
+    const owner = '--selector=kustomize.toolkit.fluxcd.io/name=flux';
+    expect(await names('deployments', '--all-namespaces', owner)).toEqual(
+      ['helm', 'kustomize', 'source'].map((name) => `deployment.apps/${name}-controller`),
+    );
+    expect(await names('serviceaccount', 'notification-controller', '--namespace=flux-system')).toEqual([]);
+    expect(await names('crds', owner)).toHaveLength(8);
+    expect(await names('crd', 'alerts.notification.toolkit.fluxcd.io')).toEqual([]);
+    const args = [
+      'get',
+      'deployment/kustomize-controller',
+      '--namespace=flux-system',
+      '--output=jsonpath={.spec.template.spec.containers[0].args}',
+    ];
+    expect(await cluster.kubectl(args)).toContain('"--requeue-dependency=1s"');
+    expect(
+      await names('clusterrolebindings', '--selector=app.kubernetes.io/instance=flux-system'),
+    ).toHaveLength(2);
+  });
+
+  it('takes definitions and controllers of another version together, when its pin is pushed', async () => {
+    const tag = (value: string): Promise<string> =>
+      cluster.kubectl([
+        'patch',
+        'ocirepository/flux-manifests',
+        '--namespace=flux-system',
+        '--field-manager=kustomize-controller', // the inventory compares what that one owns
+        '--type=merge',
+        `--patch={"spec":{"ref":{"tag":"${value}"}}}`,
+      ]);
+    await tag('v9.0.0');
+    await vi.waitFor(async () => expect((await cluster.kubectl(image)).match(/:v9.0.0/g)).toHaveLength(3), {
+      timeout: 60_000,
+      interval: 500,
+    });
+    const crd = [
+      'get',
+      'crd',
+      'gitrepositories.source.toolkit.fluxcd.io',
+      '--output=jsonpath={.metadata.annotations.next}',
+    ];
+    expect(await cluster.kubectl(crd)).toBe('9');
+    await tag(`v${versions.flux}`);
+    await vi.waitFor(async () => expect(await cluster.kubectl(image)).not.toContain('v9'), {
+      timeout: 60_000,
+      interval: 500,
+    });
   });
 });
 
@@ -200,7 +277,7 @@ describe('delete there', () => {
     expect(await names('namespaces')).toEqual(
       ['default', 'kube-node-lease', 'kube-public', 'kube-system'].map((name) => `namespace/${name}`),
     );
-    expect(await names('clusterroles', '--selector=app.kubernetes.io/part-of=flux')).toEqual([]);
+    expect(await names('clusterroles', '--selector=app.kubernetes.io/instance=flux-system')).toEqual([]);
     expect((await machine.json('status', 'stage')).document.data).toMatchObject({ state: 'absent' });
   });
 });

@@ -12,6 +12,8 @@ const [token, nextToken] = [newToken(), newToken()];
 let hosted: HostedMachine;
 let machine: Machine;
 const kept = (name: string): string => join(machine.home, '.config/platform/acme', name);
+const inFlux = async (object: string, path: string): Promise<string> =>
+  machine.kubectl('get', object, '-n', 'flux-system', '-o', `jsonpath=${path}`);
 const head = (): string => machine.git('rev-parse', 'HEAD').trim();
 const [httpsUrl, sshUrl] = [
   (): string => hosted.https.url('shop.git'),
@@ -71,15 +73,7 @@ describe('a remote over https', () => {
     expect(document.data).toMatchObject({ commit: head(), engine: 'embedded' });
     expect(stderr).toContain('[1/9] check the git remote');
     expect(machine.git('remote').trim()).toBe('origin');
-    const url = await machine.kubectl(
-      'get',
-      'gitrepository/platform',
-      '-n',
-      'flux-system',
-      '-o',
-      'jsonpath={.spec.url}',
-    );
-    expect(url).toBe(httpsUrl());
+    expect(await inFlux('gitrepository/platform', '{.spec.url}')).toBe(httpsUrl());
     expect((await machine.platform('bootstrap', 'dev')).stdout).toMatch(/^dev was up already/);
   });
 
@@ -133,23 +127,9 @@ describe('the same repository over ssh', () => {
   it('is followed by the cluster that is there', async () => {
     const { exitCode, stderr } = await machine.platform('bootstrap', 'dev');
     expect(exitCode, stderr).toBe(0);
-    const seen = await machine.kubectl(
-      'get',
-      'gitrepository/platform',
-      '-n',
-      'flux-system',
-      '-o',
-      'jsonpath={.spec.url} {.status.artifact.revision}',
-    );
+    const seen = await inFlux('gitrepository/platform', '{.spec.url} {.status.artifact.revision}');
     expect(seen).toBe(`${sshUrl()} main@sha1:${head()}`);
-    const keys = await machine.kubectl(
-      'get',
-      'secret/platform-git',
-      '-n',
-      'flux-system',
-      '-o',
-      'jsonpath={.data}',
-    );
+    const keys = await inFlux('secret/platform-git', '{.data}');
     expect(Object.keys(JSON.parse(keys) as object).sort()).toEqual([
       'identity',
       'identity.pub',

@@ -83,7 +83,7 @@ describe('platform image bump', () => {
     expect(await bump('trades', 'stage', 'latest')).toMatchObject({
       code: 2,
       document: {
-        error: { code: 'VALUES_INVALID', details: [{ file: values, line: 11, column: 19 }] },
+        error: { code: 'VALUES_INVALID', details: [{ file: values, line: 10, column: 19 }] },
       },
     });
     expect(await program.git('status', '--porcelain')).toBe('');
@@ -126,7 +126,6 @@ describe('platform image bump', () => {
       (await bump('trades', environment, '--latest')).document['data'];
     const image = `${registry.host}/team/trades`;
     expect(await to('dev')).toMatchObject({ to: `${image}:1.0.0-beta.20260131` });
-    expect(await to('prod')).toMatchObject({ to: `${image}:0.10.0` });
     expect(await to('stage')).toMatchObject({ to: `${image}:0.9.0` });
     expect((await bump('backfill', 'stage', '--latest')).document['error']).toMatchObject({
       code: 'IMAGE_MISSING',

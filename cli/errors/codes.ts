@@ -70,7 +70,8 @@ export const errorCodes = {
   },
   REMOVAL_STUCK: {
     exit: 5,
-    means: 'Something that is being removed from an existing cluster does not go: nobody answers its finalizer.',
+    means:
+      'Something that is being removed from an existing cluster does not go: nobody answers its finalizer.',
   },
   KUBECONFIG_UNUSABLE: { exit: 2, means: 'The kubeconfig is broken, locked or not ours to change.' },
   IMAGE_MISSING: { exit: 4, means: 'Docker, or the registry, has no such image.' },

@@ -5,6 +5,7 @@ import { dockerWith } from '../engines/kind/docker.ts';
 import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Environment } from '../values/environment.ts';
+import { fullName, shortName } from './image-name.ts';
 
 /** Images are copied to the nodes one after the other: some hundred MB a minute on a slow disk. */
 const loadMs = 600_000;
@@ -24,8 +25,8 @@ export async function loadImages(
 ): Promise<string[]> {
   const docker = dockerWith(run);
   await docker.require();
-  const here = await docker.images(images);
-  const missing = images.find((image) => !here.includes(image));
+  const here = await docker.images(images.map(shortName));
+  const missing = images.find((image) => !here.includes(shortName(image)));
   if (missing !== undefined) {
     const app = /([^/]+):[^:]+$/.exec(missing)?.[1] ?? '<app>';
     throw new PlatformError(
@@ -38,7 +39,7 @@ export async function loadImages(
   for (const { name } of await docker.nodes(cluster)) {
     const { stdout } = await docker.shell(name, 'ctr --namespace=k8s.io images list --quiet');
     const there = new Set(stdout.split('\n'));
-    for (const image of images) if (!there.has(image)) lacking.add(image);
+    for (const image of images) if (!there.has(fullName(image))) lacking.add(image);
   }
   if (lacking.size === 0) return [];
   say(`copying ${[...lacking].join(', ')} to the nodes`);

@@ -2,6 +2,7 @@ import { dockerWith } from '../engines/kind/docker.ts';
 import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
 import { demoRegistry } from '../values/app-images.ts';
+import { parseName, shortName } from './image-name.ts';
 import { tagOf } from './tag-policy.ts';
 
 /** A slow uplink and a large image. */
@@ -29,7 +30,7 @@ export async function pushImage(
   const docker = dockerWith(run);
   await docker.require();
   const tag = tagOf(image);
-  if ((await docker.images([image])).length === 0) {
+  if ((await docker.images([shortName(image)])).length === 0) {
     const hint = `platform image build ${app} --context <folder> --tag ${tag}`;
     throw new PlatformError('IMAGE_MISSING', `Docker has no image ${image}`, hint);
   }
@@ -45,7 +46,7 @@ export async function pushImage(
 }
 
 function hintFor(said: string, image: string): string {
-  const host = image.split('/')[0] ?? '';
+  const { host } = parseName(image);
   if (/unauthorized|authentication required|denied|401|no basic auth/i.test(said)) {
     return `docker login ${host}, as somebody who may push there`;
   }

@@ -2,6 +2,7 @@ import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
 import { DownloadFailure } from '../ports/downloads/failure.ts';
 import { readTextIfThere } from '../ports/files.ts';
+import { parseName } from './image-name.ts';
 
 /** In bytes: a thousand tags of the longest kind are a tenth of it. */
 const largestPage = 2 * 1024 * 1024;
@@ -21,12 +22,12 @@ export async function listTags(
   repository: string,
   pageSize = 1000,
 ): Promise<string[]> {
-  const { host, origin, path } = registryOf(repository);
+  const { host, path } = parseName(repository);
   const authorization = await credentials(locations.dockerConfig, host);
   const tags = new Set<string>();
   let last: string | undefined;
   for (let page = 0; page < mostPages; page += 1) {
-    const url = new URL(`/v2/${path}/tags/list`, origin);
+    const url = new URL(`/v2/${path}/tags/list`, originOf(host));
     url.searchParams.set('n', String(pageSize));
     if (last !== undefined) url.searchParams.set('last', last);
     const text = await downloads
@@ -47,17 +48,10 @@ export async function listTags(
   );
 }
 
-/** Docker's own rule: what has a dot or a port, or is localhost, is a host; all else is Docker Hub. This machine is asked in plain. */
-function registryOf(repository: string): { host: string; origin: string; path: string } {
-  const [first = '', ...rest] = repository.split('/');
-  const named = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
-  if (!named || first === 'docker.io') {
-    const parts = first === 'docker.io' ? rest : [first, ...rest];
-    const path = parts.length === 1 ? `library/${parts.join('')}` : parts.join('/');
-    return { host: 'docker.io', origin: 'https://registry-1.docker.io', path };
-  }
-  const local = /^(localhost|127\.\d+\.\d+\.\d+)(:\d+)?$/.test(first);
-  return { host: first, origin: `${local ? 'http' : 'https'}://${first}`, path: rest.join('/') };
+/** This machine's own registries speak plain HTTP, as Docker takes it; Docker Hub answers elsewhere. */
+function originOf(host: string): string {
+  if (host === 'docker.io') return 'https://registry-1.docker.io';
+  return `${/^(localhost|127\.\d+\.\d+\.\d+)(:\d+)?$/.test(host) ? 'http' : 'https'}://${host}`;
 }
 
 /** What `docker login` kept for a host, as a header; what it gave to a credential store stays there. */

@@ -129,7 +129,7 @@ export function buildUpSteps(deps: Deps, plan: BootstrapPlan, result: BootstrapR
         const source = await gitSourceOf(deps, engine, spec, kept);
         const commit = plan.pin ? plan.commit : undefined;
         if (engine.name === 'existing') await resumeRoot(kube);
-        const connected = await connectRoot(kube, rootSpecOf(environment, source, commit));
+        const connected = await connectRoot(kube, rootSpecOf(environment, engine, source, commit));
         // Nothing watches a remote; and Flux does not watch the Secret, so that it would use a new one late.
         if (remote !== undefined) await requestFetch(kube, deps.clock);
         return connected;
@@ -161,6 +161,7 @@ async function resumeRoot(kube: Kube): Promise<void> {
 /** The root of an environment's cluster: from its values, and from where Flux reads the repository. */
 export function rootSpecOf(
   environment: Environment,
+  engine: Pick<Engine, 'name'>,
   source: GitAccess,
   commit: string | undefined,
 ): RootSpec {
@@ -172,5 +173,6 @@ export function rootSpecOf(
     commit,
     interval,
     retryInterval,
+    rehearsal: environment.values.engine === 'existing' && engine.name !== 'existing',
   };
 }

@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { fakeKube } from '../ports/kube.fake.ts';
+import type { Kube } from '../ports/kube.ts';
 import { locationsFrom } from '../ports/locations.ts';
 import { parseRemote } from '../publish/remote-address.ts';
 import { plainRun as run } from '../testing/git-repository.ts';
@@ -9,7 +11,7 @@ import { refused } from '../testing/refused.ts';
 import { temporaryTree } from '../testing/temporary-tree.ts';
 import { ensureDeployKey } from './git-deploy-key.ts';
 import { findHostKeys } from './git-host-keys.ts';
-import { tokenCredentials } from './git-source.ts';
+import { requireFollowed, tokenCredentials } from './git-source.ts';
 import { keepGitToken, parseGitToken, readGitToken } from './git-token.ts';
 
 const key = (letter: string): string => `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${letter.repeat(43)}`;
@@ -129,6 +131,41 @@ describe('a token', () => {
       expect(await refused(tokenCredentials({ root }, { git: { ...git, caFile } }, 't'))).toMatchObject({
         code: 'VALUES_INVALID',
         message: expect.stringContaining(`git.caFile of platform.yaml names ${caFile}`) as string,
+      });
+  });
+});
+
+describe('a push', () => {
+  const flux = (url: string): Kube =>
+    fakeKube([
+      {
+        apiVersion: 'source.toolkit.fluxcd.io/v1',
+        kind: 'GitRepository',
+        metadata: { name: 'platform', namespace: 'flux-system' },
+        spec: { url },
+      },
+    ]);
+  const [remote, other] = ['ssh://git@git.example/shop.git', 'https://git.example/shop.git'];
+  const check = async (followed: string, named?: string): Promise<void> =>
+    requireFollowed(flux(followed), {
+      name: 'dev',
+      git: { branch: 'main', ...(named === undefined ? {} : { remote: named }) },
+    });
+
+  it('goes where Flux looks, or nowhere', async () => {
+    expect(await check(remote, remote)).toBeUndefined();
+    expect(await check('http://127.0.0.1:1/dev.git')).toBeUndefined();
+    for (const [followed, named] of [
+      [remote, other],
+      ['http://127.0.0.1:1/dev.git', remote],
+      [remote, undefined],
+    ] as const)
+      expect(await refused(check(followed, named))).toMatchObject({
+        code: 'GIT_UNUSABLE',
+        message: expect.stringContaining(
+          `follows ${followed}, and platform.yaml names ${named ?? 'no remote'}`,
+        ) as string,
+        hint: 'platform bootstrap dev',
       });
   });
 });

@@ -3,8 +3,10 @@ import type { ClusterSpec, Engine } from '../engines/engine.ts';
 import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
 import { readTextIfThere } from '../ports/files.ts';
+import type { Kube } from '../ports/kube.ts';
 import type { BasicCredentials, GitAccess } from '../publish/git-credentials.ts';
 import { parseRemote, type RemoteAddress } from '../publish/remote-address.ts';
+import { readSource } from '../reconcile/request-fetch.ts';
 import type { Environment } from '../values/environment.ts';
 import { readDeployKey } from './git-deploy-key.ts';
 import { findHostKeys } from './git-host-keys.ts';
@@ -22,6 +24,26 @@ export function remoteOf({ git }: Pick<Environment, 'git'>): RemoteAddress | und
     'VALUES_INVALID',
     `git.remote of platform.yaml is no address of a repository: ${git.remote}`,
     'Write https://host/path or ssh://git@host/path',
+  );
+}
+
+/**
+ * Refuses to push to where Flux does not look, as after `git.remote` was changed.
+ *
+ * @throws {PlatformError} GIT_UNUSABLE
+ */
+export async function requireFollowed(
+  kube: Pick<Kube, 'get'>,
+  environment: Pick<Environment, 'name' | 'git'>,
+): Promise<void> {
+  const { url } = await readSource(kube);
+  const wanted = remoteOf(environment)?.url;
+  if (url === undefined || url === wanted) return;
+  if (wanted === undefined && url.startsWith('http://')) return; // what an engine serves
+  throw new PlatformError(
+    'GIT_UNUSABLE',
+    `Flux in ${environment.name} follows ${url}, and platform.yaml names ${wanted ?? 'no remote'}: a push would reach nobody`,
+    `platform bootstrap ${environment.name}`,
   );
 }
 

@@ -5,7 +5,7 @@ import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Kube } from '../ports/kube.ts';
 import { readRepositoryState } from '../publish/repository-state.ts';
-import { readFetchedRevision } from '../reconcile/request-fetch.ts';
+import { readSource } from '../reconcile/request-fetch.ts';
 import { commitOf } from '../reconcile/root-objects.ts';
 import type { Environment } from '../values/environment.ts';
 import { listEnvironments, loadEnvironment } from '../values/load-environment.ts';
@@ -72,7 +72,7 @@ async function fetchedCommit({
 }: Pick<OpenCluster, 'engineStatus' | 'kube'>): Promise<string | undefined> {
   if (!kube || engineStatus.silent !== undefined) return undefined;
   try {
-    return commitOf(await readFetchedRevision(kube));
+    return commitOf((await readSource(kube)).revision);
   } catch (error) {
     if (error instanceof PlatformError && error.code === 'CLUSTER_UNREACHABLE') return undefined;
     throw error;

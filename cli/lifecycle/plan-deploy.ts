@@ -19,7 +19,7 @@ import { planRender, type Change } from '../render/plan-render.ts';
 import type { Finding } from '../validate/finding.ts';
 import { validateEnvironment } from '../validate/validate-environment.ts';
 import { readAppliedCommit } from './applied-revision.ts';
-import { remoteOf } from './git-source.ts';
+import { remoteOf, requireFollowed } from './git-source.ts';
 import { readJournal } from './journal.ts';
 import { openRunningCluster, type OpenCluster } from './open-cluster.ts';
 
@@ -64,6 +64,7 @@ export async function planDeploy(deps: Deps, name: string): Promise<DeployPlan> 
   await requireCommittable(deps, git);
   await requireCommittedInputs(deps, name);
   await requireNoSubmodules(deps, name, git.head);
+  await requireFollowed(cluster.kube, environment);
   const address = remoteOf(environment);
   const remote = address ? await requireCloneRemote(deps, address) : name;
   if (!address) await hasRemote(deps, { path: cluster.kept.repository, environment: name });

@@ -1,3 +1,4 @@
+import { isFluxItself } from '../build/flux-kustomization.ts';
 import { contentOf, isOurNamespace } from '../engines/existing/namespaces.ts';
 import { describeStuck } from '../engines/existing/stuck.ts';
 import { PlatformError } from '../errors/platform-error.ts';
@@ -68,7 +69,7 @@ async function removeUnit(
     );
     const going = left.filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
     const culprit = going[0] ?? here;
-    if (!culprit) return left.filter(({ kind }) => kind !== 'Namespace').map(describeStay);
+    if (!culprit) return describeLeft(object, left);
     const { message, hint } = describeStuck(culprit, removal.kubectl);
     if (clock.elapsed() >= deadline) {
       const whose = culprit === here ? await silentController(kube, ref) : `: ${message}`;
@@ -94,6 +95,19 @@ async function silentController(kube: Kube, { kind }: ObjectRef): Promise<string
   if (!deployment) return `, because ${name} is not there to answer its finalizer`;
   const { availableReplicas = 0 } = (deployment['status'] ?? {}) as { availableReplicas?: number };
   return availableReplicas > 0 ? `: ${name} does not answer its finalizer` : `, because ${name} does not run`;
+}
+
+/** What is still there of what a unit had applied. Flux itself and namespaces are told elsewhere. */
+function describeLeft(unit: KubeObject, left: readonly KubeObject[]): string[] {
+  if (isFluxItself(unit)) return [];
+  const { prune, deletionPolicy = 'MirrorPrune' } = (unit['spec'] ?? {}) as {
+    prune?: boolean;
+    deletionPolicy?: string;
+  };
+  if (deletionPolicy === 'Orphan' || (deletionPolicy === 'MirrorPrune' && prune === false)) {
+    return left.length === 0 ? [] : [`What ${formatRef(refOf(unit))} applied stays: it does not prune`];
+  }
+  return left.filter(({ kind }) => kind !== 'Namespace').map(describeStay);
 }
 
 function describeStay(object: KubeObject): string {

@@ -36,7 +36,7 @@ export function startSteps(
         const kube = await deps.connect(access.kubeconfig, access.context);
         return connectRoot(
           kube,
-          rootSpecOf(environment, await gitSourceOf(deps, engine, spec, kept), undefined),
+          rootSpecOf(environment, engine, await gitSourceOf(deps, engine, spec, kept), undefined),
         );
       },
     },

@@ -20,9 +20,15 @@ export function attachWith(locate: (tool: ToolName) => Promise<string>): Attach 
       stdio: ['inherit', quietOutput ? 'ignore' : 'inherit', 'inherit'],
       env: { ...process.env, ...env },
     });
-    return new Promise((resolve, reject) => {
-      child.once('error', reject);
-      child.once('exit', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
-    });
+    const end = (): void => void child.kill(); // a signal to this process alone must not leave it behind
+    process.once('exit', end);
+    try {
+      return await new Promise((resolve, reject) => {
+        child.once('error', reject);
+        child.once('exit', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+      });
+    } finally {
+      process.off('exit', end);
+    }
   };
 }

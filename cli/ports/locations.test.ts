@@ -10,6 +10,7 @@ it('follows the XDG rules below the home directory', () => {
     toolDirectories: [],
     path: ['/usr/bin', '/bin'],
     kubeconfigs: ['/home/ann/.kube/config'],
+    dockerConfig: '/home/ann/.docker/config.json',
     knownHosts: ['/home/ann/.ssh/known_hosts', '/etc/ssh/ssh_known_hosts'],
   });
 });

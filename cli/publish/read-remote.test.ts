@@ -4,6 +4,8 @@ import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PlatformError } from '../errors/platform-error.ts';
+import type { Run } from '../ports/run.ts';
 import { commitText, git, plainRun } from '../testing/git-repository.ts';
 import { startHttpsHost, type HttpsHost } from '../testing/git-https-host.ts';
 import { startSshHost, type SshHost } from '../testing/git-ssh-host.ts';
@@ -82,6 +84,31 @@ describe('a remote over ssh', () => {
     const refusal = await refused(ask(ssh.url('shop.git'), withKey(known, other)));
     expect(refusal).toMatchObject({ code: 'GIT_HOST_UNTRUSTED', exitCode: 4 });
     expect(refusal.message).toContain(`[127.0.0.1]:${ssh.port} shows a host key that is not the one`);
+  });
+});
+
+describe('a remote that does not answer', () => {
+  const key = (): GitCredentials => ({ kind: 'ssh', ...known, knownHosts: ssh.knownHosts() });
+
+  it('is told with what ssh says about it', async () => {
+    const port = new URL(https.url('')).port; // speaks another protocol
+    const strange = await refused(ask(`ssh://git@127.0.0.1:${port}/ssl.git`, key()));
+    expect(strange).toMatchObject({ code: 'GIT_REMOTE_UNUSABLE', exitCode: 2 });
+    expect(strange.message).toMatch(/does not answer: (kex_|banner|ssh|Connection)/i);
+    const nowhere = await refused(ask('ssh://git@host.invalid/shop.git', key()));
+    expect(nowhere.code).toBe('GIT_REMOTE_UNUSABLE');
+    expect(nowhere.message).toContain('does not answer: ssh: Could not resolve hostname host.invalid');
+  });
+
+  it('is given up after a minute', async () => {
+    const run: Run = async () =>
+      Promise.reject(new PlatformError('TOOL_TIMEOUT', 'git did not end', 'run it by hand'));
+    const address = parseRemote(ssh.url('shop.git'));
+    if (!address) throw new Error('no address');
+    const asked = { address, credentials: key(), branch: 'main', environment: 'prod' };
+    const refusal = await refused(readRemoteBranch({ run }, asked));
+    expect(refusal.code).toBe('GIT_REMOTE_UNUSABLE');
+    expect(refusal.message).toContain('does not answer: no answer within 60 s');
   });
 });
 

@@ -10,6 +10,10 @@ export interface AskedRemote {
   readonly environment: string;
 }
 
+/** What git adds to every failure of a remote. */
+const advice =
+  /^$|^fatal: could not read from remote repository|^please make sure you have|^and the repository exists/i;
+
 /**
  * Why a remote gave no answer, from what git, ssh and curl said about it.
  *
@@ -17,8 +21,11 @@ export interface AskedRemote {
  */
 export function remoteFailure(asked: AskedRemote, stderr: string): PlatformError {
   const { address, credentials, environment } = asked;
-  const said = tidy(stderr, credentials);
-  const last = said.split('\n').at(-1) ?? '';
+  const lines = tidy(stderr, credentials)
+    .split('\n')
+    .filter((line) => !advice.test(line));
+  const last = lines.at(-1) ?? 'it said nothing';
+  const said = lines.join('\n').replaceAll(address.url, ''); // its words are not the server's
   if (/host key verification failed/i.test(said)) return changedHostKey(asked);
   if (/certificate|SSL|TLS/i.test(said)) {
     const ca = credentials.kind === 'basic' && credentials.ca !== undefined;

@@ -17,8 +17,12 @@ export async function requestFetch(kube: Pick<Kube, 'patch'>, clock: Pick<Clock,
   );
 }
 
-/** The revision that Flux fetched last, as it writes it; undefined when it never did. */
-export async function readFetchedRevision(kube: Pick<Kube, 'get'>): Promise<string | undefined> {
+/** What Flux follows: the address, and the revision that it fetched last, as it writes it. Undefined where there is none yet. */
+export async function readSource(
+  kube: Pick<Kube, 'get'>,
+): Promise<{ url: string | undefined; revision: string | undefined }> {
   const source = await kube.get({ ...gitRepositoryKind, namespace: fluxNamespace, name: rootName });
-  return (source?.['status'] as { artifact?: { revision?: string } } | undefined)?.artifact?.revision;
+  const spec = source?.['spec'] as { url?: string } | undefined;
+  const status = source?.['status'] as { artifact?: { revision?: string } } | undefined;
+  return { url: spec?.url, revision: status?.artifact?.revision };
 }

@@ -24,6 +24,8 @@ export interface RootSpec {
   /** How often Flux looks by itself, as a Go duration; pushes do not wait for it. */
   readonly interval: string;
   readonly retryInterval: string;
+  /** An environment of an existing cluster that is tried on this machine: there, bootstrap alone decides on Flux. */
+  readonly rehearsal?: boolean | undefined;
 }
 
 /** Source, its credentials, and the Kustomization that brings all others; in the order in which to apply them. */
@@ -62,10 +64,20 @@ export function rootObjects(spec: RootSpec): KubeObject[] {
         path: `./clusters/${spec.environment}/flux`,
         prune: true,
         sourceRef: { kind: gitRepositoryKind.kind, name: rootName },
+        ...(spec.rehearsal === true ? { patches: withoutFluxItself } : {}),
       },
     },
   ];
 }
+
+/** What templates/clusters/flux-existing gives is left out. */
+const withoutFluxItself = [
+  { apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'OCIRepository', name: 'flux-manifests' },
+  { ...kustomizationKind, name: 'flux' },
+].map(({ apiVersion, kind, name }) => ({
+  target: { kind, name },
+  patch: `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: ${name} }\n$patch: delete\n`,
+}));
 
 /**
  * The keys under which source-controller looks.

@@ -47,3 +47,8 @@ export async function findOverlayTemplates(root: string, app: App): Promise<Temp
 export async function findFluxTemplates(root: string): Promise<Template[]> {
   return findTemplates(root, 'templates/clusters/flux');
 }
+
+/** templates/clusters/flux-existing/** → clusters/<environment>/flux/**, for the engine `existing` alone */
+export async function findFluxItselfTemplates(root: string): Promise<Template[]> {
+  return findTemplates(root, 'templates/clusters/flux-existing');
+}

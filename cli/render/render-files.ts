@@ -4,6 +4,7 @@ import type { Environment } from '../values/environment.ts';
 import { valuesFile } from '../values/load-environment.ts';
 import type { Plain } from '../values/tree.ts';
 import type { Template } from './find-templates.ts';
+import { fluxItself } from './flux-itself.ts';
 import { readHeader } from './header.ts';
 import { type Kustomization, planKustomizations, unitName } from './kustomizations.ts';
 import {
@@ -39,7 +40,7 @@ export async function renderFiles(
   const enabled = apps.filter(({ name }) => environment.values.apps[name]?.enabled);
   const overlays = await Promise.all(enabled.map(async (app) => renderOverlay(sources, environment, app)));
   const units = planKustomizations(environment, apps);
-  const files = [...overlays.flat(), ...(await renderFlux(sources, environment, units))];
+  const files = [...overlays.flat(), ...(await renderFlux(root, sources, environment, units))];
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
   for (const [index, file] of files.entries()) {
     const next = files[index + 1];
@@ -105,12 +106,21 @@ async function renderOverlay(
 }
 
 async function renderFlux(
+  root: string,
   sources: RenderSources,
   environment: Environment,
   units: readonly Kustomization[],
 ): Promise<RenderedFile[]> {
   const context = { ...commonContext(environment), flux: { ...environment.values.flux } };
-  return (await sources.flux()).flatMap((template) => {
+  const itself: RenderedFile[] = [];
+  if (environment.values.engine === 'existing') {
+    const full = { ...context, self: await fluxItself(root, environment) };
+    for (const template of await sources.fluxItself()) {
+      const path = `clusters/${environment.name}/flux/${template.target}`;
+      itself.push(renderOne(template, path, full, environment));
+    }
+  }
+  const rendered = (await sources.flux()).flatMap((template) => {
     const path = `clusters/${environment.name}/flux/${template.target}`;
     if (!template.target.includes(perKustomization)) return [renderOne(template, path, context, environment)];
     return units.map((unit) => {
@@ -118,6 +128,7 @@ async function renderFlux(
       return renderOne(template, path.replace(perKustomization, unit.name), full, environment);
     });
   });
+  return [...rendered, ...itself];
 }
 
 function renderOne(

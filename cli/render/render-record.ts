@@ -10,6 +10,7 @@ import { demoFolder } from '../values/app-images.ts';
 import { listApps } from '../values/apps.ts';
 import { valuesFile } from '../values/load-environment.ts';
 import { platformFile } from '../values/load-platform.ts';
+import { fluxPatchesFile } from './flux-itself.ts';
 import { sha256 } from './header.ts';
 import { type Change, environmentOf, renderedFile } from './plan-render.ts';
 
@@ -105,7 +106,7 @@ async function inputsOf(
       if (isLink) throw new Error(`${folder}/${path} is a link: what it leads to may change unseen`);
       return { path: `${folder}/${path}`, bytes };
     });
-  const files = [platformFile, 'versions.json'].map((path) => ({
+  const files = [platformFile, 'versions.json', fluxPatchesFile].map((path) => ({
     path,
     bytes: bytesOf(join(root, path)) ?? '',
   }));

@@ -2,7 +2,13 @@ import { type App, loadApps, loadAppSchema, loadValuesSchema } from '../values/a
 import { memoize, once } from '../values/memoize.ts';
 import type { JsonSchema } from '../values/schema.ts';
 import { fluxContext, overlayContext } from './contexts.ts';
-import { type Template, findFluxTemplates, findOverlayTemplates } from './find-templates.ts';
+import {
+  type Template,
+  findFluxItselfTemplates,
+  findFluxTemplates,
+  findOverlayTemplates,
+} from './find-templates.ts';
+import { fluxItselfSchema } from './flux-itself.ts';
 import { type HashStage, readStageBase, stageHasher, type StageInputs } from './job-hash.ts';
 import { rendererOf, type Renderer } from './render-template.ts';
 
@@ -21,6 +27,8 @@ export interface RenderSources {
   readonly apps: () => Promise<App[]>;
   readonly overlay: (app: App) => Promise<ReadyTemplate[]>;
   readonly flux: () => Promise<ReadyTemplate[]>;
+  /** Of Flux itself, on an existing cluster. */
+  readonly fluxItself: () => Promise<ReadyTemplate[]>;
   readonly stageBase: (app: App, stage: string) => Promise<StageInputs['base']>;
   readonly hashStage: HashStage;
 }
@@ -50,6 +58,12 @@ export function renderSources(root: string): RenderSources {
       return templates.map((template) =>
         ready(template, fluxContext(schema, template.target.includes(perKustomization))),
       );
+    }),
+    fluxItself: once(async () => {
+      const [templates, schema] = await Promise.all([findFluxItselfTemplates(root), loadValuesSchema(root)]);
+      const context = fluxContext(schema, false);
+      const properties = { ...context.properties, self: fluxItselfSchema };
+      return templates.map((template) => ready(template, { ...context, properties }));
     }),
     stageBase: async (app, stage) => base(`${app.name}/${stage}`),
     hashStage: stageHasher(),

@@ -19,7 +19,8 @@ export async function withTrial<T>(
   work: (root: string) => Promise<T>,
 ): Promise<T> {
   return withSideFolder(async (side) => {
-    for (const folder of ['templates', 'apps']) await copyFolder(join(root, folder), join(side, folder));
+    for (const folder of ['templates', 'apps', 'flux-system'])
+      await copyFolder(join(root, folder), join(side, folder));
     const environments = await listEnvironments(root);
     const written = await Promise.all(
       [platformFile, ...environments.map(valuesFile)].map(async (path) => ({

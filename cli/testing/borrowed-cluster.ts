@@ -55,7 +55,11 @@ export async function borrowCluster(folder: string, client: string): Promise<Bor
       call.child.stdin?.end(input === undefined ? '' : JSON.stringify(input));
       return (await call).stdout;
     },
-    startControllers: async () => void (await engine.installFlux(spec, quiet)),
-    remove: async () => void (await engine.delete(quiet)),
+    startControllers: async () => {
+      await engine.installFlux(spec, quiet);
+    },
+    remove: async () => {
+      await engine.delete(quiet);
+    },
   };
 }

@@ -31,6 +31,7 @@ export interface BuiltProgram {
 const copied = [
   'apps',
   'clusters',
+  'flux-system',
   'infrastructure',
   'templates',
   'platform.yaml',

@@ -10,7 +10,7 @@ import { writeTree } from './temporary-tree.ts';
 const shippedApps = ['trades', 'backfill', 'prediction-api'];
 
 /**
- * A new folder with this repository's templates, bases and platform.yaml, as far as they belong to the apps it is shipped with,
+ * A new folder with this repository's templates, bases, patches of Flux and platform.yaml, as far as they belong to the apps it is shipped with,
  * no environment, and these files laid over it.
  *
  * @param files By their paths relative to the folder; undefined removes a file or a folder.
@@ -18,7 +18,7 @@ const shippedApps = ['trades', 'backfill', 'prediction-api'];
 export async function copiedRepository(files: Readonly<Record<string, string | undefined>>): Promise<string> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'platform-test-')));
   onTestFinished(async () => rm(root, { recursive: true, force: true }));
-  for (const path of ['templates', 'apps', 'infrastructure']) {
+  for (const path of ['templates', 'apps', 'flux-system', 'infrastructure']) {
     await cp(join(repositoryRoot, path), join(root, path), { recursive: true, filter: isShipped });
   }
   await writeFile(join(root, 'platform.yaml'), await shippedPlatform());

@@ -48,14 +48,12 @@ const fluxFolder = (from: string, to: string): Part => ({
 /** What lies beside the source of the pinned programs, and must fit them: never committed. */
 const assets = {
   /** CustomResourceDefinitions, one a file. */
-  'flux-crds': fluxControllers.map(
-    (name): Part => ({
-      module: `github.com/fluxcd/${name}`,
-      versionKey: name,
-      from: 'config/crd/bases',
-      pick: yaml,
-    }),
-  ),
+  'flux-crds': fluxControllers.map((name): Part => ({
+    module: `github.com/fluxcd/${name}`,
+    versionKey: name,
+    from: 'config/crd/bases',
+    pick: yaml,
+  })),
   /**
    * What Flux's controllers consist of in a cluster: `<controller>/` with Deployment, Service, ServiceAccount, and the patch
    * and label transformer of Flux's distribution; `rbac/` and `policies/` for all of them.

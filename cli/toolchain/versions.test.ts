@@ -9,7 +9,8 @@ const root = join(import.meta.dirname, '../..');
 const goMod = readFileSync(join(root, 'cli/toolchain/go/go.mod'), 'utf8');
 
 /** Where versions may be spelled: the pins themselves, what npm and Go write, texts; tests show sample data. */
-const spelledHere = /^(versions\.json|package(-lock)?\.json|cli\/\w+\/go\/.*|docs\/.*|.*\.md|.*\.test\.ts)$/;
+const spelledHere =
+  /^(versions\.json|clusters\/[^/]+\/flux\/.*|package(-lock)?\.json|cli\/\w+\/go\/.*|docs\/.*|.*\.md|.*\.test\.ts)$/;
 
 /** A comment may name the version that a fact was taken from. */
 const comment = /^\s*(\*|\/\/|\/\*|#)/;

@@ -58,6 +58,8 @@ export interface EnvironmentValues {
     readonly registry: string;
     /** By controller, where it is not the pinned version's. */
     readonly tags: Readonly<Record<string, string>>;
+    /** For the engine `existing`: the artifact that Flux updates itself from. */
+    readonly manifests: { readonly url: string; readonly insecure: boolean };
   };
   readonly secrets: { readonly sops: boolean };
   readonly apps: Readonly<Record<string, AppValues>>;

@@ -36,9 +36,12 @@ afterAll(async () => {
 async function run(...args: string[]): Promise<{ data: Record<string, unknown>; error: unknown }> {
   const { stdout, stderr } = await program.run(['--json', 'image', ...args], { env });
   expect(documentProblems(stdout), `${stdout}${stderr}`).toEqual([]);
-  const { data, error } = JSON.parse(stdout) as { data: Record<string, unknown>; error: unknown };
+  const { data, error } = JSON.parse(stdout) as {
+    data: Record<string, unknown> | null;
+    error: unknown;
+  };
   if (typeof data?.['image'] === 'string') made.add(data['image']);
-  return { data, error };
+  return { data: data ?? {}, error };
 }
 
 /** What a container says before it is stopped, with the rights that a pod has. */

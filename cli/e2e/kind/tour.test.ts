@@ -33,7 +33,7 @@ async function predictions(path: string): Promise<unknown> {
           signal: AbortSignal.timeout(2_000),
         });
         return response.headers.get('content-type')?.includes('json') === true
-          ? ((await response.json()) as unknown)
+          ? await response.json()
           : await response.text();
       },
       { timeout: 30_000, interval: 200 },

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { listFiles, readText } from '../../ports/files.ts';
 import type { Kube, KubeObject } from '../../ports/kube.ts';
-import type { EnvironmentValues } from '../../values/environment.ts';
-import { fluxImages } from './compose.ts';
+import { fluxImages, type FluxValues } from './compose.ts';
 import { controllerStates } from './install.ts';
 
 /** One part of Flux: what this repository pins, against what is in the cluster. */
@@ -20,7 +19,7 @@ export interface FluxPart {
 }
 
 /** The controllers that run as pods, by their images. */
-export async function checkControllers(kube: Kube, flux: EnvironmentValues['flux']): Promise<FluxPart[]> {
+export async function checkControllers(kube: Kube, flux: FluxValues): Promise<FluxPart[]> {
   const states = await controllerStates(kube);
   return fluxImages(flux).map((pinned) => {
     const name = /([^/:]+)(:[^/]*)?$/.exec(pinned)?.[1] ?? pinned;

@@ -16,6 +16,9 @@ const patchesFile = 'flux-system/patches.yaml';
 /** One kustomize build, in milliseconds. */
 const buildMs = 60_000;
 
+/** What values say of the images. */
+export type FluxValues = Pick<EnvironmentValues['flux'], 'registry' | 'tags'>;
+
 export interface FluxSources {
   /** The repository, with flux-system/patches.yaml: absolute. */
   readonly root: string;
@@ -26,7 +29,7 @@ export interface FluxSources {
 }
 
 /** The image of each controller, as values or versions.json say. */
-export function fluxImages({ registry, tags }: EnvironmentValues['flux']): string[] {
+export function fluxImages({ registry, tags }: FluxValues): string[] {
   return fluxControllers.map((name) => `${registry}/${name}:${tags[name] ?? `v${versions[name]}`}`);
 }
 
@@ -39,7 +42,7 @@ export function fluxImages({ registry, tags }: EnvironmentValues['flux']): strin
 export async function composeFlux(
   run: Run,
   { root, manifests, temporary }: FluxSources,
-  flux: EnvironmentValues['flux'],
+  flux: FluxValues,
 ): Promise<KubeObject[]> {
   const folder = join(temporary, 'flux');
   await remove(folder);

@@ -204,6 +204,11 @@ describe('the culprit behind a Kustomization', () => {
 describe('the culprit behind a source', () => {
   it.each([
     ['source-auth', 'unable to clone: authentication required', 'refuses the credentials'],
+    [
+      'source-host-key',
+      'unable to clone: ssh: handshake failed: knownhosts: key mismatch',
+      'shows a host key',
+    ],
     ['source-ref', 'unable to clone: couldn\'t find remote ref "refs/heads/nope"', 'has no branch nope'],
     [
       'source-unreachable',

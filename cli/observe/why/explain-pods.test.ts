@@ -53,6 +53,12 @@ describe('the culprit behind a Deployment', () => {
       'docker manifest inspect',
     ],
     [
+      'image-pull',
+      waiting('ErrImagePull', 'no such host', { image: 'platform.local/trades:0.0.0-demo.1' }),
+      'ErrImagePull of platform.local/trades:0.0.0-demo.1: the registry does not answer',
+      'platform image build trades && platform image load trades',
+    ],
+    [
       'crash-loop',
       waiting('CrashLoopBackOff', 'back-off', {
         restartCount: 4,

@@ -1,5 +1,5 @@
 import { fluxFolder } from '../../build/build.ts';
-import { fluxPath, fluxSpec, isFluxKustomization } from '../../build/flux-kustomization.ts';
+import { fluxPath, fluxSpec, isFluxItself, isFluxKustomization } from '../../build/flux-kustomization.ts';
 import type { Rule } from '../rule.ts';
 
 export const fluxSourceInGit: Rule = {
@@ -10,7 +10,9 @@ export const fluxSourceInGit: Rule = {
   check: ({ build }) =>
     build.fluxObjects
       .filter(
-        ({ apiVersion, kind }) => apiVersion.startsWith('source.toolkit.fluxcd.io/') || kind === 'Secret',
+        (object) =>
+          (object.apiVersion.startsWith('source.toolkit.fluxcd.io/') && !isFluxItself(object)) ||
+          object.kind === 'Secret',
       )
       .map((object) => ({
         message: `a ${object.kind} lies in ${fluxFolder(build.environment)}`,
@@ -26,7 +28,8 @@ export const fluxPathNotFetched: Rule = {
   why: 'Flux fetches these two folders and clusters/<env>/flux only: with the whole repository, each commit takes seconds longer to be applied.',
   check: ({ build }) =>
     build.fluxObjects
-      .filter((object) => isFluxKustomization(object) && !/^(apps|infrastructure)\//.test(fluxPath(object)))
+      .filter((object) => isFluxKustomization(object) && !isFluxItself(object))
+      .filter((object) => !/^(apps|infrastructure)\//.test(fluxPath(object)))
       .map((object) => ({
         message: `takes ${fluxPath(object)}, which Flux does not fetch`,
         hint: 'move the folder to infrastructure/ or apps/, and set spec.path to where it is then',

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../../ports/kube.ts';
+import { demoRegistry } from '../../../values/app-images.ts';
 import { firstLine } from '../../fields.ts';
 import { podProblem, type PodProblem } from '../../state/pod-problem.ts';
 import { describeCommand, type Finding, type Rule } from '../rule.ts';
@@ -32,7 +33,9 @@ const pullReasons = [
 export const podRules: readonly Rule[] = [
   podRule('image-pull', pullReasons, ({ reason, image = '', message, since }) => ({
     says: `${reason} of ${image}${pullTrouble(message)}`,
-    next: `Push ${image}, or correct the image in the environment's values: docker manifest inspect ${image}`,
+    next:
+      demoHint(image) ??
+      `Push ${image}, or correct the image in the environment's values: docker manifest inspect ${image}`,
     since,
   })),
   podRule(
@@ -99,6 +102,13 @@ export const podRules: readonly Rule[] = [
     since,
   })),
 ];
+
+/** No registry has the demo of an app; after a plain `git push` of another one, the nodes do not either. */
+function demoHint(image: string): string | undefined {
+  if (!image.startsWith(`${demoRegistry}/`)) return undefined;
+  const app = image.slice(demoRegistry.length + 1).split(':')[0] ?? '';
+  return `platform image build ${app} && platform image load ${app}`;
+}
 
 function pullTrouble(message: string): string {
   if (/not found|manifest unknown/i.test(message)) return ': there is no such image';

@@ -25,6 +25,14 @@ const troubles: readonly {
     },
   },
   {
+    name: 'source-host-key',
+    pattern: /knownhosts: [^"]*|host key mismatch/i,
+    says: (found, source) =>
+      `${urlOf(source)} shows a host key that is not among those that bootstrap was told of (${found})`,
+    next: () =>
+      'Correct ~/.ssh/known_hosts once you know that the key is theirs, and run platform bootstrap again',
+  },
+  {
     name: 'source-secret',
     pattern: /secrets? "?([^"\s]+)"? not found/i,
     says: (name) => `its credentials are not there: Secret ${name}`,
