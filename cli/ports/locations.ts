@@ -30,6 +30,7 @@ export function locationsFrom(env: NodeJS.ProcessEnv): Locations {
   };
   const split = (value: string | undefined): string[] =>
     (value ?? '').split(delimiter).filter((part) => part !== '');
+  const dockerFolder = env['DOCKER_CONFIG'] ?? '';
   const kubeconfigs = split(env['KUBECONFIG']);
   return {
     state: base('XDG_STATE_HOME', '.local/state'),
@@ -38,7 +39,7 @@ export function locationsFrom(env: NodeJS.ProcessEnv): Locations {
     toolDirectories: split(env['PLATFORM_TOOLS_DIR']),
     path: split(env['PATH']),
     kubeconfigs: kubeconfigs.length > 0 ? kubeconfigs : [join(home, '.kube/config')],
-    dockerConfig: join(env['DOCKER_CONFIG'] ?? join(home, '.docker'), 'config.json'),
+    dockerConfig: join(dockerFolder === '' ? join(home, '.docker') : dockerFolder, 'config.json'),
     knownHosts: [join(home, '.ssh/known_hosts'), '/etc/ssh/ssh_known_hosts'],
   };
 }

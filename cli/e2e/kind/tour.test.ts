@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { freePorts } from '../../ports/loopback.ts';
 import type { Document, Machine } from '../../testing/e2e-machine.ts';
 import { docker, newKindMachine } from '../../testing/kind-machine.ts';
 
@@ -23,13 +24,13 @@ afterAll(async () => {
 
 /** The body that prediction-api answers with, through `platform open`. */
 async function predictions(path: string): Promise<unknown> {
-  const opened = machine.start('open', 'prediction-api');
+  const [port = 0] = await freePorts(1);
+  const opened = machine.start('open', 'prediction-api', '--port', String(port));
   try {
     await opened.says('until Ctrl-C');
-    const port = /127\.0\.0\.1:(\d+)/.exec(await said(opened))?.[1] ?? '';
     return await vi.waitFor(
       async () => {
-        const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+        const response = await fetch(`http://127.0.0.1:${String(port)}${path}`, {
           signal: AbortSignal.timeout(2_000),
         });
         return response.headers.get('content-type')?.includes('json') === true
@@ -42,15 +43,6 @@ async function predictions(path: string): Promise<unknown> {
     opened.child.kill('SIGTERM');
     await opened.ended;
   }
-}
-
-async function said({ child }: ReturnType<Machine['start']>): Promise<string> {
-  let text = '';
-  child.stderr?.on('data', (chunk: string) => (text += chunk));
-  return vi.waitFor(() => {
-    expect(text).toContain('127.0.0.1');
-    return text;
-  });
 }
 
 describe('bootstrap where Docker answers', () => {
