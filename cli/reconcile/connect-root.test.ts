@@ -47,7 +47,9 @@ it('reads the commit of every form of revision that Flux writes', () => {
   expect(commitOf(undefined)).toBeUndefined();
 });
 
-it('has Flux fetch what it applies, and not the program, its tests and the documents', () => {
+it('has Flux keep what clusters may apply, and not the program, its tests and the documents', () => {
   const source = rootObjects(spec).find(({ kind }) => kind === 'GitRepository');
-  expect(source?.['spec']).toMatchObject({ sparseCheckout: ['apps', 'clusters/dev/flux', 'infrastructure'] });
+  const { ignore } = source?.['spec'] as { ignore: string };
+  expect(ignore.split('\n')).toEqual(expect.arrayContaining(['/cli/', '/docs/', '/templates/']));
+  for (const applied of ['apps', 'clusters', 'infrastructure']) expect(ignore).not.toContain(applied);
 });

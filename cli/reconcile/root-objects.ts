@@ -14,6 +14,11 @@ export const kustomizationKind = {
   kind: 'Kustomization',
 } as const;
 
+/**
+ * What no cluster applies: every Kustomization unpacks the whole artifact, and the CLI is nine tenths of this repository's files.
+ */
+const notApplied = ['/cli/', '/docs/', '/templates/', '/.github/', '/.ci/', '/package-lock.json'];
+
 /** What the root of a cluster is made from. It never lies in git: it may hold this machine's address. */
 export interface RootSpec {
   readonly environment: string;
@@ -47,9 +52,7 @@ export function rootObjects(spec: RootSpec): KubeObject[] {
         // A repository on this machine answers at once, or is dead; one elsewhere may be far away.
         timeout: spec.source.url.startsWith('http:') ? '20s' : '60s',
         url: spec.source.url,
-        // The CLI, its tests and the documents are most of the files: unpacking them all for each Kustomization after each
-        // commit takes longer than applying what changed.
-        sparseCheckout: ['apps', `clusters/${spec.environment}/flux`, 'infrastructure'],
+        ignore: notApplied.map((path) => `${path}\n`).join(''),
         ref: { branch: spec.branch, ...(spec.commit === undefined ? {} : { commit: spec.commit }) },
         secretRef: { name: `${rootName}-git` },
       },

@@ -3,12 +3,7 @@ import { configReference, secretReference } from './rules/config-references.ts';
 import { dependsOnCycle } from './rules/depends-on-cycle.ts';
 import { dependsOnUnknown } from './rules/depends-on-unknown.ts';
 import { disruptionBudget } from './rules/disruption-budget.ts';
-import {
-  dependencyWithoutWait,
-  fluxPathNotFetched,
-  fluxSourceInGit,
-  fluxSubstitution,
-} from './rules/flux-folder.ts';
+import { dependencyWithoutWait, fluxSourceInGit, fluxSubstitution } from './rules/flux-folder.ts';
 import { imageTag } from './rules/image-tag.ts';
 import { namespaceMissing, namespaceUnknown } from './rules/namespaces.ts';
 import { duplicated, ownedTwice } from './rules/object-identity.ts';
@@ -41,6 +36,5 @@ export const houseRules: readonly Rule[] = [
   dependsOnCycle,
   dependencyWithoutWait,
   fluxSourceInGit,
-  fluxPathNotFetched,
   fluxSubstitution,
 ];

@@ -1,5 +1,5 @@
 import { fluxFolder } from '../../build/build.ts';
-import { fluxPath, fluxSpec, isFluxItself, isFluxKustomization } from '../../build/flux-kustomization.ts';
+import { fluxSpec, isFluxItself, isFluxKustomization } from '../../build/flux-kustomization.ts';
 import type { Rule } from '../rule.ts';
 
 export const fluxSourceInGit: Rule = {
@@ -18,23 +18,6 @@ export const fluxSourceInGit: Rule = {
         message: `a ${object.kind} lies in ${fluxFolder(build.environment)}`,
         hint: 'take it out: bootstrap applies the source and its Secret; sources of charts belong to an app or a component',
         object,
-      })),
-};
-
-export const fluxPathNotFetched: Rule = {
-  code: 'FLUX_PATH_NOT_FETCHED',
-  severity: 'error',
-  title: 'Every Flux Kustomization takes a folder below apps/ or infrastructure/.',
-  why: 'Flux fetches these two folders and clusters/<env>/flux only: with the whole repository, each commit takes seconds longer to be applied.',
-  check: ({ build }) =>
-    build.fluxObjects
-      .filter((object) => isFluxKustomization(object) && !isFluxItself(object))
-      .filter((object) => !/^(apps|infrastructure)\//.test(fluxPath(object)))
-      .map((object) => ({
-        message: `takes ${fluxPath(object)}, which Flux does not fetch`,
-        hint: 'move the folder to infrastructure/ or apps/, and set spec.path to where it is then',
-        object,
-        path: ['spec', 'path'],
       })),
 };
 
