@@ -228,8 +228,14 @@ describe('the backfill', () => {
       { timeout: 60_000, interval: 500 },
     );
     const jobsThatRunAgain = after.map((job) => `Job/ml/${job.split('=')[0] ?? ''}`);
-    const { document } = await machine.json('nuke-and-rebuild', 'dev', '--dry-run');
-    expect(document.data).toMatchObject({ losses: { jobsThatRunAgain } });
+    // A Job is there a moment before Flux says that it owns it.
+    await vi.waitFor(
+      async () => {
+        const { document } = await machine.json('nuke-and-rebuild', 'dev', '--dry-run');
+        expect(document.data).toMatchObject({ losses: { jobsThatRunAgain } });
+      },
+      { timeout: 60_000, interval: 500 },
+    );
   });
 });
 

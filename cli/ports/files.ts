@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, chmod, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PlatformError } from '../errors/platform-error.ts';
 import { makeFolders } from './make-folders.ts';
+import { removeAbandonedSides, sideEnding } from './side-file.ts';
 
 function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
@@ -111,8 +111,9 @@ export async function writeFileAtomically(
   mode = 0o644,
 ): Promise<void> {
   await makeFolders(dirname(path));
-  const side = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const side = `${path}${sideEnding()}`;
   try {
+    removeAbandonedSides(dirname(path));
     const handle = await open(side, 'wx', mode);
     try {
       await handle.writeFile(content);

@@ -1,12 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { PlatformError } from '../errors/platform-error.ts';
-import { hasProcess } from './processes.ts';
-
-/** A file on its way, named by the process that writes it. */
-const sideFile = /\.(\d+)-[0-9a-f]{12}\.tmp$/;
+import { removeAbandonedSides, sideEnding } from './side-file.ts';
 
 /** How many files are written without a look at signals: about 10 ms. */
 const atOnce = 100;
@@ -27,12 +23,12 @@ export async function writeFilesTogether(
 ): Promise<void> {
   const sides: { side: string; path: string }[] = [];
   const folders = new Set<string>();
-  const batch = `${String(process.pid)}-${randomBytes(6).toString('hex')}`;
+  const ending = sideEnding();
   try {
     for (const [index, { path, content }] of files.entries()) {
       if (index % atOnce === atOnce - 1) await setImmediate();
       makeFolder(dirname(path), folders);
-      const side = `${path}.${batch}.tmp`;
+      const side = `${path}${ending}`;
       sides.push({ side, path });
       // By promises, thousands of small files would take five times as long.
       writeFileSync(side, content, { encoding: 'utf8', flag: 'wx', mode: 0o644, flush });
@@ -51,8 +47,5 @@ function makeFolder(folder: string, made: Set<string>): void {
   if (made.has(folder)) return;
   made.add(folder);
   if (mkdirSync(folder, { recursive: true }) !== undefined) return; // it is new: nothing lies in it
-  for (const name of readdirSync(folder)) {
-    const pid = sideFile.exec(name)?.[1];
-    if (pid !== undefined && !hasProcess(Number(pid))) rmSync(join(folder, name), { force: true });
-  }
+  removeAbandonedSides(folder);
 }
