@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { composeFlux, fluxControllers } from '../engines/flux/compose.ts';
+import { composeFlux } from '../engines/flux/compose.ts';
+import { fluxControllers } from '../toolchain/flux-controllers.ts';
 import { fluxNamespaceObject } from '../engines/flux/ownership.ts';
 import { realRun, toolDeps } from '../testing/real-tools.ts';
 import { repositoryRoot } from '../testing/repository-root.ts';

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Deps } from '../ports/deps.ts';
 import type { Environment, EngineName } from '../values/environment.ts';
 
@@ -41,6 +42,11 @@ export interface ClusterSpec {
   readonly environment: Environment;
   /** The bare repository that the git server offers: absolute. */
   readonly repository: string;
+}
+
+/** The name under which the git server offers the repository, before `.git`. */
+export function repositoryName({ repository }: ClusterSpec): string {
+  return basename(repository).replace(/\.git$/, '');
 }
 
 /**

@@ -1,7 +1,7 @@
 import { findRecord } from '../engines/embedded/cluster-record.ts';
 import { stateDirectory } from '../engines/embedded/state-directory.ts';
 import { checkControllers, checkDefinitions, part, type FluxPart } from '../engines/flux/check.ts';
-import { fluxControllers } from '../engines/flux/compose.ts';
+import { fluxControllers } from '../toolchain/flux-controllers.ts';
 import type { Deps } from '../ports/deps.ts';
 import { assetDirectory } from '../toolchain/assets.ts';
 import { formatTable } from '../toolchain/format-table.ts';

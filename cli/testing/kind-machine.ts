@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fluxControllers } from '../engines/flux/compose.ts';
+import { fluxControllers } from '../toolchain/flux-controllers.ts';
 import { ensurePrograms } from '../toolchain/ensure-programs.ts';
 import { versions } from '../toolchain/versions.ts';
 import { newMachine, type Machine } from './e2e-machine.ts';

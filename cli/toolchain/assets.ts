@@ -12,6 +12,7 @@ import {
 } from '../ports/files.ts';
 import { withLock } from '../ports/lock.ts';
 import { toolCache } from './cache.ts';
+import { fluxControllers } from './flux-controllers.ts';
 import { moduleFiles } from './module-files.ts';
 import type { ToolchainDeps } from './resolve-program.ts';
 import { versions, type VersionKey } from './versions.ts';
@@ -36,7 +37,6 @@ const kwokStages = (folder: string, pick: RegExp, to?: string): Part => ({
   ...(to === undefined ? {} : { to }),
 });
 
-const fluxControllers = ['source-controller', 'kustomize-controller', 'helm-controller'] as const;
 const fluxFolder = (from: string, to: string): Part => ({
   module: 'github.com/fluxcd/flux2/v2',
   versionKey: 'flux',

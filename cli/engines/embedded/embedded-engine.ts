@@ -1,27 +1,27 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { PlatformError } from '../../errors/platform-error.ts';
-import {
-  isDirectory,
-  makePrivateDirectory,
-  move,
-  readBytes,
-  remove,
-  writeFileAtomically,
-} from '../../ports/files.ts';
+import { makePrivateDirectory, readBytes, remove, writeFileAtomically } from '../../ports/files.ts';
 import { outboundEnvironment } from '../../ports/outbound-environment.ts';
+import { fluxControllers } from '../../toolchain/flux-controllers.ts';
 import { versions } from '../../toolchain/versions.ts';
-import type { ClusterAccess, ClusterSpec, Engine, EngineDeps } from '../engine.ts';
+import {
+  repositoryName,
+  type ClusterAccess,
+  type ClusterSpec,
+  type Engine,
+  type EngineDeps,
+} from '../engine.ts';
 import { type ClusterRecord, findRecord, readRecord, usablePorts, writeRecord } from './cluster-record.ts';
 import { apiServerProbe, components, partKubeconfig, planParts } from './components.ts';
 import { engineStatus } from './engine-status.ts';
-import { applyFluxCrds, crdNames, fluxControllers, stageFiles } from './flux.ts';
+import { applyFluxCrds, crdNames, stageFiles } from './flux.ts';
 import { kubectlWith } from './kubectl.ts';
 import { writeKubeconfig } from './kubeconfig-file.ts';
 import { reconcileNodes } from './nodes.ts';
 import { wakeFrozen } from './orphans.ts';
 import { type Identity, createPki, identities, pkiFiles, readSecret, requirePki } from './pki.ts';
 import { podBackStage } from './pod-stage.ts';
-import { type ClusterName, contextName, stateDirectory } from './state-directory.ts';
+import { type ClusterName, contextName, removeState, stateDirectory } from './state-directory.ts';
 import {
   crashLoops,
   isSupervised,
@@ -215,10 +215,7 @@ export function embeddedEngine(
     delete: async (say) => {
       await findRecord(directory.record); // a damaged one is deleted, too; one of a newer format is not
       await stopSupervisor(clock, directory, say);
-      const side = `${directory.root}.deleting`; // a delete that is killed leaves no half cluster
-      await remove(side);
-      if (await isDirectory(directory.root)) await move(directory.root, side);
-      await remove(side);
+      await removeState(directory);
       return [];
     },
     access: async () => {
@@ -227,8 +224,4 @@ export function embeddedEngine(
     },
     status: async () => engineStatus(directory, [...components.map(({ name }) => name)]),
   };
-}
-
-function repositoryName({ repository }: ClusterSpec): string {
-  return basename(repository).replace(/\.git$/, '');
 }

@@ -3,9 +3,6 @@ import { listFiles, readText } from '../../ports/files.ts';
 import { fluxNamespaceObject } from '../flux/ownership.ts';
 import type { Kubectl } from './kubectl.ts';
 
-/** The controllers that run as parts of the supervisor. */
-export const fluxControllers = ['source-controller', 'kustomize-controller', 'helm-controller'] as const;
-
 /**
  * Names of the CustomResourceDefinitions in a folder, from the names of the files as controller-gen writes them:
  * `<group>_<plural>.yaml` holds `<plural>.<group>`.

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isDirectory, move, remove } from '../../ports/files.ts';
 import type { Locations } from '../../ports/locations.ts';
 
 /** Whose cluster: both are DNS labels. */
@@ -65,4 +66,12 @@ export function stateDirectory(
 /** As kubectl shows it: `<client>-<environment>`. */
 export function contextName({ client, environment }: ClusterName): string {
   return `${client}-${environment}`;
+}
+
+/** Removes all of it, by another name: a delete that is killed leaves no half cluster. */
+export async function removeState({ root }: Pick<StateDirectory, 'root'>): Promise<void> {
+  const side = `${root}.deleting`;
+  await remove(side);
+  if (await isDirectory(root)) await move(root, side);
+  await remove(side);
 }

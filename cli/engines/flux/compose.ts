@@ -6,10 +6,8 @@ import type { KubeObject } from '../../ports/kube.ts';
 import type { Run } from '../../ports/run.ts';
 import { parseManifests } from '../../build/manifests.ts';
 import type { EnvironmentValues } from '../../values/environment.ts';
+import { fluxControllers } from '../../toolchain/flux-controllers.ts';
 import { versions } from '../../toolchain/versions.ts';
-
-/** The controllers that this platform uses, each a Deployment of its name. */
-export const fluxControllers = ['source-controller', 'kustomize-controller', 'helm-controller'] as const;
 
 const patchesFile = 'flux-system/patches.yaml';
 

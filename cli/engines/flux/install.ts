@@ -1,11 +1,10 @@
 import { PlatformError } from '../../errors/platform-error.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Kube, KubeObject } from '../../ports/kube.ts';
+import { fluxNamespace as namespace } from '../../reconcile/root-objects.ts';
+import { fluxControllers } from '../../toolchain/flux-controllers.ts';
 import { applyFluxCrds } from '../embedded/flux.ts';
 import { applyObjects, type Kubectl } from '../embedded/kubectl.ts';
-import { fluxControllers } from './compose.ts';
-
-const namespace = 'flux-system';
 
 /** In milliseconds. */
 const pollMs = 500;

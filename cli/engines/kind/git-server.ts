@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { PlatformError } from '../../errors/platform-error.ts';
 import {
   makePrivateDirectory,
@@ -12,7 +12,7 @@ import { freePortAt, isPortFree } from '../../ports/loopback.ts';
 import type { StateDirectory } from '../embedded/state-directory.ts';
 import { isSupervised, readStatus, startSupervisor, stopSupervisor } from '../embedded/supervisor-client.ts';
 import type { SupervisorPlan } from '../embedded/supervisor/plan.ts';
-import type { ClusterSpec, EngineDeps, GitSource } from '../engine.ts';
+import { repositoryName, type ClusterSpec, type EngineDeps, type GitSource } from '../engine.ts';
 import type { Docker } from './docker.ts';
 import { answersNode, firewallHint, gitAddresses } from './git-address.ts';
 import type { GitAddress, KindRecord } from './kind-record.ts';
@@ -132,8 +132,4 @@ async function gitPassword({ pki }: StateDirectory): Promise<string> {
   await makePrivateDirectory(pki);
   await writeFileAtomically(path, `${password}\n`, 0o600);
   return password;
-}
-
-function repositoryName({ repository }: ClusterSpec): string {
-  return basename(repository).replace(/\.git$/, '');
 }

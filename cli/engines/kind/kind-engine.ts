@@ -1,9 +1,10 @@
 import { PlatformError } from '../../errors/platform-error.ts';
-import { isDirectory, makePrivateDirectory, move, remove } from '../../ports/files.ts';
-import { composeFlux, fluxControllers, fluxImages } from '../flux/compose.ts';
+import { makePrivateDirectory } from '../../ports/files.ts';
+import { fluxControllers } from '../../toolchain/flux-controllers.ts';
+import { composeFlux, fluxImages } from '../flux/compose.ts';
 import { installFlux } from '../flux/install.ts';
 import { kubectlWith } from '../embedded/kubectl.ts';
-import { type ClusterName, contextName, stateDirectory } from '../embedded/state-directory.ts';
+import { type ClusterName, contextName, removeState, stateDirectory } from '../embedded/state-directory.ts';
 import { stopSupervisor } from '../embedded/supervisor-client.ts';
 import type { ClusterAccess, Engine, EngineDeps } from '../engine.ts';
 import { ensureNodes, kindDelete, requireOwn, type KindCluster } from './cluster.ts';
@@ -126,10 +127,7 @@ export function kindEngine(deps: EngineDeps, where: ClusterName): Engine {
       if (record !== 'damaged') requireOwn(cluster, record, await docker.nodes(cluster.name));
       await stopSupervisor(clock, directory, say);
       await kindDelete(run, cluster.name, directory);
-      const side = `${directory.root}.deleting`; // a delete that is killed leaves no half cluster
-      await remove(side);
-      if (await isDirectory(directory.root)) await move(directory.root, side);
-      await remove(side);
+      await removeState(directory);
       return [];
     },
     access: async () => {

@@ -3,12 +3,11 @@ import { PlatformError } from '../../errors/platform-error.ts';
 import { readText, writeFileAtomically } from '../../ports/files.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Kube, KubeObject } from '../../ports/kube.ts';
+import { fluxNamespace as namespace, rootName as gitRepository } from '../../reconcile/root-objects.ts';
 import type { SupervisorPlan } from '../embedded/supervisor/plan.ts';
 import type { ApiServer } from './kind-kubeconfig.ts';
 
-const namespace = 'flux-system';
 const name = 'platform-notifier';
-const gitRepository = 'platform';
 
 /** How long the token controller may take to fill the Secret in, and how often to look, in milliseconds. */
 const tokenMs = 30_000;
