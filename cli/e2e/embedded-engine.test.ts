@@ -124,10 +124,21 @@ describe('the embedded engine', () => {
         ' ',
       ),
     );
+    expect(parts.at(-1)?.state).toBe('idle'); // there is no HelmRelease
     expect(kubectl(['get', 'nodes', '--output=name']).trim().split('\n')).toEqual([
       'node/dev-node-1',
       'node/dev-node-2',
     ]);
+  });
+
+  it('starts helm-controller when there is something for it', async () => {
+    const release = { apiVersion: 'helm.toolkit.fluxcd.io/v2', kind: 'HelmRelease' };
+    const metadata = { name: 'asleep', namespace: 'default' };
+    const chartRef = { kind: 'OCIRepository', name: 'none' };
+    const spec = { suspend: true, interval: '1h', chartRef };
+    kubectl(['apply', '--filename=-'], JSON.stringify({ ...release, metadata, spec }));
+
+    await vi.waitFor(async () => expect((await engine.status()).parts.at(-1)?.state).toBe('running'), 10_000);
   });
 
   it('applies what is pushed, the second time without waiting for an interval', async () => {

@@ -1,30 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { newMachine, withoutBackfill, type Machine } from '../testing/e2e-machine.ts';
 import { realRun } from '../testing/real-tools.ts';
+import { withHelmRelease } from '../testing/with-helm-release.ts';
 
 // Helm for packages and SOPS for secrets, each from the one repository that Flux follows.
 let machine: Machine;
 const machines: Machine[] = [];
 const agekey = (of: Machine): string => join(of.home, '.config/platform/acme/dev.agekey');
 const password = randomUUID();
-
-const release = `apiVersion: helm.toolkit.fluxcd.io/v2
-kind: HelmRelease
-metadata:
-  name: greeting
-  namespace: ml
-spec:
-  interval: 10m
-  chart:
-    spec:
-      chart: ./charts/greeting
-      sourceRef: { kind: GitRepository, name: platform, namespace: flux-system }
-  values:
-    greeting: good morning
-`;
 
 /** The public half of a machine's age key: what files are encrypted for. */
 const recipient = (of: Machine): string =>
@@ -42,17 +28,7 @@ afterAll(async () => {
 
 describe('a push', () => {
   it('of a HelmRelease installs its chart', async () => {
-    cpSync(join(import.meta.dirname, 'fixtures/chart'), join(machine.clone, 'charts/greeting'), {
-      recursive: true,
-    });
-    await machine.write('apps/trades/base/release.yaml', release);
-    await machine.edit(
-      'apps/trades/base/kustomization.yaml',
-      '- deployment.yaml',
-      '- deployment.yaml\n  - release.yaml',
-    );
-    machine.git('add', '--all');
-    machine.git('commit', '--message', 'Greet');
+    await withHelmRelease(machine);
     machine.git('push', 'dev');
 
     await vi.waitFor(

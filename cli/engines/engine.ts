@@ -11,8 +11,8 @@ export interface ClusterAccess {
 /** One process or container that a cluster is made of. */
 export interface EnginePart {
   readonly name: string;
-  /** unresponsive: its process is there, and does not answer any more. */
-  readonly state: 'running' | 'starting' | 'unresponsive' | 'restarting' | 'stopped' | 'failed';
+  /** idle: nothing needs it, so it is not started. unresponsive: its process is there, and does not answer any more. */
+  readonly state: 'running' | 'idle' | 'starting' | 'unresponsive' | 'restarting' | 'stopped' | 'failed';
   readonly pid?: number | undefined;
   /** How often it was started again after it died, since the cluster was started. */
   readonly restarts: number;
@@ -63,8 +63,17 @@ export interface Engine {
    * @throws {PlatformError} ENGINE_FAILED, naming the part, the last lines and the path of its log.
    */
   start(spec: ClusterSpec, say: (detail: string) => void): Promise<ClusterAccess>;
-  /** Puts Flux's CRDs and controllers in place and waits until the controllers run; `already` when they did. */
-  installFlux(spec: ClusterSpec, say: (detail: string) => void): Promise<'already' | 'done'>;
+  /**
+   * Puts Flux's CRDs and controllers in place and waits until the controllers run; `already` when they did.
+   *
+   * @param timeoutMs How long they may take; by default, what suits the engine.
+   * @throws {PlatformError} ENGINE_FAILED, naming the controller and why it does not run.
+   */
+  installFlux(
+    spec: ClusterSpec,
+    say: (detail: string) => void,
+    timeoutMs?: number,
+  ): Promise<'already' | 'done'>;
   /** Starts whatever lets the cluster read the bare repository, and says how. */
   gitSource(spec: ClusterSpec): Promise<GitSource>;
   /** Stops every process; all data stays. */

@@ -12,7 +12,7 @@ export function formatStatus(report: StatusReport, look: Look): string {
     ...(report.context === undefined ? [] : [`context  ${report.context}`]),
     `git      ${report.model ? gitLine(report.git) : whereIs(report.git)}`,
     ...(report.state === 'stopped' ? [] : report.parts)
-      .filter((part) => part.state !== 'running' || part.restarts > 0)
+      .filter(({ state, restarts }) => (state !== 'running' && state !== 'idle') || restarts > 0)
       .map((part) => `part     ${partLine(part, look)}`),
   ];
   if (report.unreachable !== undefined) lines.push('', colors.red(report.unreachable));

@@ -1,4 +1,4 @@
-import { chmod, constants, copyFile, mkdir, rename, rm } from 'node:fs/promises';
+import { chmod, constants, copyFile, link, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
@@ -17,5 +17,19 @@ export async function copyTo(from: string, to: string, mode = 0o644): Promise<vo
   } catch (error) {
     await rm(side, { force: true });
     throw error;
+  }
+}
+
+/**
+ * Gives one file a second name, so that both are one on the disk and in memory; a copy where the file system cannot.
+ * The name must not be taken.
+ */
+export async function shareFile(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EMLINK' && code !== 'ENOSYS') throw error;
+    await copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
   }
 }

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { recordedProgress } from '../ports/progress.fake.ts';
 import { localProgram, toolMachine, type ToolMachine } from '../testing/tool-machine.ts';
 import { toolCache } from './cache.ts';
 import { ensurePrograms } from './ensure-programs.ts';
+import { listTools } from './list-tools.ts';
 
 const program = (text: string): string => `package main\n\nfunc main() { println("${text}") }\n`;
 const pinned = [localProgram('one'), localProgram('two')];
@@ -36,6 +37,28 @@ describe('ensurePrograms', () => {
     expect((await calls()).filter((call) => call === 'build')).toHaveLength(1);
     expect(said).toContain('counting the packages to compile');
     expect(said.at(-1)).toMatch(/linking 2 programs$/);
+  });
+
+  it('builds programs of one package once, as one file that behaves by the name it is started by', async () => {
+    const byName =
+      'package main\n\nimport ("os"; "path/filepath")\n\nfunc main() { println(filepath.Base(os.Args[0])) }\n';
+    const machine = await toolMachine({ one: byName });
+    await recordingGo(machine);
+    const other = { ...localProgram('other'), package: localProgram('one').package };
+
+    const paths = await ensurePrograms(machine.deps, ['one', 'other'], silent, {
+      programs: [localProgram('one'), other],
+    });
+
+    const said = Object.values(paths).map((path) =>
+      execFileSync('sh', ['-c', `"${path}" 2>&1`], { encoding: 'utf8' }),
+    );
+    expect(said).toEqual(['one\n', 'other\n']);
+    expect((await stat(paths.one)).ino).toBe((await stat(paths.other)).ino);
+    expect(await listTools(machine.deps, [localProgram('one'), other])).toMatchObject([
+      { source: 'cache', notes: [] },
+      { source: 'cache', notes: [] },
+    ]);
   });
 
   it('builds once when two run at the same time, and the second says whom it waits for', async () => {

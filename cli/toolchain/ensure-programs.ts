@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { PlatformError } from '../errors/platform-error.ts';
 import { systemClock } from '../ports/clock.ts';
+import { shareFile } from '../ports/copy-file.ts';
 import { listNames, makeDirectory, readTextIfThere, remove, writeFileAtomically } from '../ports/files.ts';
 import { withLock } from '../ports/lock.ts';
 import { ownProcess } from '../ports/processes.ts';
@@ -172,12 +173,15 @@ async function build(
     log: buildLog(toolCache(deps.locations)),
   });
   for (const program of programs) {
+    const built = join(side, builtName(program.package));
+    if (program.name !== builtName(program.package)) await shareFile(built, join(side, program.name));
+  }
+  for (const program of programs) {
     const from = `${program.package} v${program.version}, with Go ${go.version}`;
-    await putIntoCache(
-      cacheEntry(deps.locations, program),
-      join(side, builtName(program.package)),
-      program.name,
-      { source: 'build', from, digests: {} },
-    );
+    await putIntoCache(cacheEntry(deps.locations, program), join(side, program.name), program.name, {
+      source: 'build',
+      from,
+      digests: {},
+    });
   }
 }

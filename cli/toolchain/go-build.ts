@@ -7,7 +7,7 @@ import { linkerFlags, type Program } from './programs.ts';
 import type { ToolchainDeps } from './resolve-program.ts';
 
 export interface BuildOptions {
-  /** An existing folder that receives the programs under the names that Go gives them. */
+  /** An existing folder that receives the programs, each by the name of its package: see {@link builtName}. */
   readonly into: string;
   /** For counting and building together. */
   readonly deadlineMs: number;
@@ -31,7 +31,7 @@ export async function goBuild(
   say: (detail: string) => void,
   { into, deadlineMs, log }: BuildOptions,
 ): Promise<void> {
-  const packages = programs.map((program) => program.package);
+  const packages = [...new Set(programs.map((program) => program.package))];
   const output: string[] = [];
   const note = (line: string): void => {
     output.push(line);

@@ -9,8 +9,9 @@ export interface Program {
   readonly name: string;
   /** The pin in versions.json. */
   readonly version: string;
-  /** The Go module and, in it, the main package. */
+  /** The Go module that its version is the version of. */
   readonly module: string;
+  /** The main package. Programs of one package are one file, which behaves by the name that it is started by. */
   readonly package: string;
   /** Where its project publishes it for download, and the official image that holds it: each may be absent. */
   readonly release?: ReleaseLayout | undefined;
@@ -30,6 +31,9 @@ export interface Program {
 type Entry = Omit<Program, 'version'> & { readonly versionKey: VersionKey };
 
 const embedded = ['embedded'] as const;
+
+/** Ours, of Kubernetes' packages: see its main.go. */
+const controlPlane = 'platform.local/tools/control-plane';
 
 const entries = [
   {
@@ -56,7 +60,7 @@ const entries = [
     name: 'kube-apiserver',
     versionKey: 'kubernetes',
     module: 'k8s.io/kubernetes',
-    package: 'k8s.io/kubernetes/cmd/kube-apiserver',
+    package: controlPlane,
     release: kubernetes('kube-apiserver', 'linux'),
     versionArgs: ['--version'],
     engines: embedded,
@@ -68,7 +72,7 @@ const entries = [
     name: 'kube-controller-manager',
     versionKey: 'kubernetes',
     module: 'k8s.io/kubernetes',
-    package: 'k8s.io/kubernetes/cmd/kube-controller-manager',
+    package: controlPlane,
     release: kubernetes('kube-controller-manager', 'linux'),
     versionArgs: ['--version'],
     engines: embedded,
@@ -80,7 +84,7 @@ const entries = [
     name: 'kube-scheduler',
     versionKey: 'kubernetes',
     module: 'k8s.io/kubernetes',
-    package: 'k8s.io/kubernetes/cmd/kube-scheduler',
+    package: controlPlane,
     release: kubernetes('kube-scheduler', 'linux'),
     versionArgs: ['--version'],
     engines: embedded,

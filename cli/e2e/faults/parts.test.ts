@@ -9,6 +9,7 @@ import { newMachine, withoutBackfill, type Machine } from '../../testing/e2e-mac
 import { processesOf } from '../../testing/e2e-processes.ts';
 import { wholeMatrix } from '../../testing/fault-matrix.ts';
 import { smallDisk, type SmallDisk } from '../../testing/small-disk.ts';
+import { withHelmRelease } from '../../testing/with-helm-release.ts';
 
 // What befalls the processes of a cluster, and the disk below it: every part by every fault, or a share of that.
 let machine: Machine;
@@ -22,6 +23,7 @@ beforeAll(async () => {
   machine = await newMachine();
   disk = smallDisk(join(machine.home, '.local/state'), 700);
   await withoutBackfill(machine);
+  await withHelmRelease(machine); // or helm-controller would have nothing to do, and not run
   expect((await machine.platform('bootstrap', 'dev', '--engine', 'embedded')).exitCode).toBe(0);
   cluster = clusterParts(machine);
   await machine.kubectl('create', 'configmap', 'kept', '--from-literal=a=b');

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Ports } from './cluster-record.ts';
 import { apiServerUrl } from './kubeconfig-file.ts';
-import { type Identity, type PkiFiles, pkiFiles } from './pki.ts';
+import { type Identity, type PkiFiles } from './pki.ts';
 import type { StateDirectory } from './state-directory.ts';
-import type { PartPlan, Probe } from './supervisor/plan.ts';
+import type { Probe } from './supervisor/plan.ts';
 
 /** What the arguments of the parts are made from. */
 export interface ComponentContext {
@@ -30,6 +30,8 @@ interface Component {
   readonly ready: (context: ComponentContext, pki: PkiFiles) => Probe;
   /** Starts only while Flux's CRDs are served, so that a cluster without Flux is a healthy one. */
   readonly needsFluxCrds?: true;
+  /** Path of the objects without which it has nothing to do, and is not started: most clusters of one machine are short of memory. */
+  readonly onlyFor?: string;
 }
 
 const host = '127.0.0.1';
@@ -100,6 +102,7 @@ export const components: readonly Component[] = [
       '--allow-privileged=true', // Pod Security decides, as on kind
       '--profiling=false',
     ],
+    env: () => ({ GOGC: '35' }), // half of all that is no file is its heap
     ready: (context, pki) => apiServerProbe(context, pki, '/readyz'),
   },
   {
@@ -171,6 +174,7 @@ export const components: readonly Component[] = [
     name: 'helm-controller',
     after: ['kube-apiserver'],
     needsFluxCrds: true,
+    onlyFor: '/apis/helm.toolkit.fluxcd.io/v2/helmreleases',
     args: ({ ports }) => [...fluxArgs(ports.helmHealth), ...quickRetries, '--graceful-shutdown-timeout=5s'],
     env: fluxEnvironment,
     ready: ({ ports }) => ({ url: http(ports.helmHealth, '/readyz') }),
@@ -210,37 +214,4 @@ export function apiServerProbe(
     caFile: pki.ca,
     tokenFile: pki.token('supervisor'),
   };
-}
-
-/** The components, resolved to what the supervisor starts. */
-export function planParts(context: ComponentContext): PartPlan[] {
-  const { directory } = context;
-  const pki = pkiFiles(directory.pki);
-  const crd = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-  const crdsServed = context.fluxCrds.map((name): Probe => ({
-    ...apiServerProbe(context, pki, `${crd}/${name}`),
-    expect: 'established',
-  }));
-  return components.map((component) => ({
-    name: component.name,
-    program: programOf(context, component.name),
-    args: component.args(context, pki),
-    env: {
-      PATH: context.path.join(':'),
-      HOME: directory.root,
-      TMPDIR: directory.temporary,
-      GOGC: '50', // heaps grow to 1.5 times of what is in use, not 2: a tenth less memory; a hard limit would choke a full cluster
-      ...component.env?.(context),
-    },
-    after: component.after,
-    when: component.needsFluxCrds ? crdsServed : [],
-    ready: component.ready(context, pki),
-    log: join(directory.logs, `${component.name}.log`),
-  }));
-}
-
-function programOf({ programs }: ComponentContext, name: string): string {
-  const program = programs[name];
-  if (program === undefined) throw new Error(`the toolchain gave no path for ${name}`);
-  return program;
 }

@@ -12,7 +12,7 @@ import {
   type EngineDeps,
 } from '../engine.ts';
 import { type ClusterRecord, findRecord, readRecord, usablePorts, writeRecord } from './cluster-record.ts';
-import { apiServerProbe, components, partKubeconfig, planParts } from './components.ts';
+import { apiServerProbe, components, partKubeconfig } from './components.ts';
 import { engineStatus } from './engine-status.ts';
 import { applyFluxCrds, crdNames, stageFiles } from './flux.ts';
 import { kubectlWith } from './kubectl.ts';
@@ -20,10 +20,12 @@ import { writeKubeconfig } from './kubeconfig-file.ts';
 import { reconcileNodes } from './nodes.ts';
 import { wakeFrozen } from './orphans.ts';
 import { type Identity, createPki, identities, pkiFiles, readSecret, requirePki } from './pki.ts';
+import { planParts } from './plan-parts.ts';
 import { podBackStage } from './pod-stage.ts';
 import { type ClusterName, contextName, removeState, stateDirectory } from './state-directory.ts';
 import {
   crashLoops,
+  isInPlace,
   isSupervised,
   readStatus,
   startSupervisor,
@@ -186,20 +188,20 @@ export function embeddedEngine(
       await reconcileNodes(kubectl, where.environment, spec.environment.values.cluster);
       return access;
     },
-    installFlux: async (spec, say) => {
+    installFlux: async (spec, say, timeoutMs = fluxMs) => {
       await requireRunning();
       const before = await readStatus(directory);
       const already = fluxControllers.every((name) =>
-        before?.parts.some((part) => part.name === name && part.ready),
+        before?.parts.some((part) => part.name === name && isInPlace(part)),
       );
       say('CustomResourceDefinitions');
       await applyFluxCrds(kubectl, await tools.assets('flux-crds'));
       try {
-        await waitForParts(clock, directory, fluxControllers, fluxMs, say);
+        await waitForParts(clock, directory, fluxControllers, timeoutMs, say);
       } catch (error) {
         if (launched || !crashLoops(await readStatus(directory))) throw error;
         await bringUp(spec, say, true);
-        await waitForParts(clock, directory, fluxControllers, fluxMs, say);
+        await waitForParts(clock, directory, fluxControllers, timeoutMs, say);
       }
       return already ? 'already' : 'done';
     },

@@ -39,11 +39,11 @@ export async function engineStatus(
     supervisor,
     ...(await Promise.all(recorded.map(async (part) => toEnginePart(part, supervised)))),
   ];
-  const idle = parts.every(({ state }) => state === 'stopped' || state === 'failed');
-  if (idle && orphans.length === 0) return { state: 'stopped', parts };
+  const down = parts.every(({ state }) => state === 'stopped' || state === 'failed');
+  if (down && orphans.length === 0) return { state: 'stopped', parts };
   const culprit = parts.find(({ name, state }) => apiServer.includes(name) && state === 'unresponsive');
   return {
-    state: parts.every(({ state }) => state === 'running') ? 'running' : 'degraded',
+    state: parts.every(({ state }) => state === 'running' || state === 'idle') ? 'running' : 'degraded',
     parts,
     silent: culprit && `the API server does not answer: ${culprit.name} is unresponsive`,
   };
@@ -72,6 +72,7 @@ async function toEnginePart(part: PartStatus, supervised: boolean): Promise<Engi
   const state = ((): EnginePart['state'] => {
     if (running && (frozen || (part.state === 'running' && !part.ready))) return 'unresponsive';
     if (running) return part.ready ? 'running' : 'starting';
+    if (supervised && part.state === 'idle') return 'idle';
     if (supervised && pauses) return part.state === 'waiting' ? 'starting' : 'restarting';
     return part.state === 'stopped' || !supervised ? 'stopped' : 'restarting';
   })();

@@ -72,8 +72,13 @@ export async function startSupervisor(
   throw await failed('the supervisor', 'did not start', directory.supervisorLog);
 }
 
+/** Whether a part does what is to be done: one that nothing needs has nothing to do. */
+export function isInPlace({ ready, state }: PartStatus): boolean {
+  return ready || state === 'idle';
+}
+
 /**
- * Waits until every named part was ready.
+ * Waits until every named part was ready, or is not needed.
  *
  * @throws {PlatformError} ENGINE_FAILED naming the part that is not, with its log's last lines, when the deadline passes,
  *   a part keeps ending before it is ready, or the supervisor ends.
@@ -90,7 +95,7 @@ export async function waitForParts(
     const status = await readStatus(directory);
     if (!(await isSupervised(status))) throw await failed('the supervisor', 'ended', directory.supervisorLog);
     const parts = names.map((name) => status?.parts.find((part) => part.name === name) ?? noSuchPart(name));
-    const missing = parts.filter(({ ready }) => !ready);
+    const missing = parts.filter((part) => !isInPlace(part));
     if (missing.length === 0) return;
     const hopeless = missing.find(isHopeless);
     if (hopeless) {

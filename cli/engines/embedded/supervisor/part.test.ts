@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../ports/clock.ts';
 import { temporaryTree } from '../../../testing/temporary-tree.ts';
 import { keepRunning } from './part.ts';
-import { type PartPlan, type PartStatus, type SupervisorStatus, defaultTiming } from './plan.ts';
+import { type PartPlan, type PartStatus, type Probe, type SupervisorStatus, defaultTiming } from './plan.ts';
 import { probe } from './probe.ts';
 import { reportTo } from './report.ts';
 
@@ -15,6 +15,7 @@ const timing = {
   firstBackOff: 10,
   longestBackOff: 40,
   probeUntilReady: 10,
+  probeWhenIdle: 10,
   probeWhenReady: 10,
   readyWithin: 150,
 };
@@ -31,22 +32,24 @@ afterEach(async () => {
 interface Answers {
   /** The status that the probe gets. */
   status: number;
+  body: string;
   url: string;
 }
 
 async function answers(status: number): Promise<Answers> {
-  const given = { status, url: '' };
-  const server = createServer((_, response) => response.writeHead(given.status).end());
+  const given = { status, body: '', url: '' };
+  const server = createServer((_, response) => response.writeHead(given.status).end(given.body));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   servers.push(server);
   given.url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`;
   return given;
 }
 
-/** Keeps parts running, each after the one before. @returns What is known of one. */
+/** Keeps parts running, each after the one before, while they are wanted. @returns What is known of one. */
 async function keep(
   plans: Readonly<Record<string, Answers>>,
   script: string,
+  wanted?: Probe,
 ): Promise<(name: string) => PartStatus> {
   const directory = await temporaryTree({});
   const waiting = { state: 'waiting', ready: false, restarts: 0, log: '' } as const;
@@ -79,6 +82,7 @@ async function keep(
       env: { PATH: '/usr/bin:/bin' },
       after: names.slice(0, index),
       when: [],
+      wanted,
       ready: { url },
       log: join(directory, `${name}.log`),
     };
@@ -122,4 +126,15 @@ it('counts starts in a row that failed, and forgets them when the part is ready'
   kwok.status = 200;
 
   await vi.waitFor(() => expect(part('kwok').failedStarts).toBe(0));
+});
+
+it('does not start a part that nothing needs, and starts it when something does', async () => {
+  const [helm, list] = [await answers(200), await answers(200)];
+  list.body = '{"items": []}';
+  const part = await keep({ helm }, 'exec sleep 60', { url: list.url, expect: 'items' });
+  await vi.waitFor(() => expect(part('helm').state).toBe('idle'));
+
+  list.body = '{"items": [{}]}';
+
+  await vi.waitFor(() => expect(part('helm')).toMatchObject({ state: 'running', ready: true }));
 });

@@ -44,6 +44,13 @@ export function keepRunning(deps: PartDeps, plan: PartPlan, before: readonly Kep
       while (!(await deps.probe(probe))) await clock.sleep(timing.probeUntilReady, stopping);
   };
 
+  const untilWanted = async (wanted: Probe): Promise<void> => {
+    while (!(await deps.probe(wanted))) {
+      if (report.part(plan.name).state !== 'idle') await report.update(plan.name, { state: 'idle' });
+      await clock.sleep(timing.probeWhenIdle, stopping);
+    }
+  };
+
   const run = async (): Promise<{ reason: string; wasReady: boolean }> => {
     starting = startProcess({ ...plan, cwd: deps.directory });
     const running = await starting;
@@ -60,6 +67,7 @@ export function keepRunning(deps: PartDeps, plan: PartPlan, before: readonly Kep
     let pause = timing.firstBackOff;
     while (!stops()) {
       await until(plan.when);
+      if (plan.wanted) await untilWanted(plan.wanted);
       if (stops()) break;
       const started = clock.elapsed();
       const { reason, wasReady } = await run();

@@ -4,8 +4,11 @@ export interface Probe {
   readonly caFile?: string | undefined;
   readonly clientCertificate?: { readonly certFile: string; readonly keyFile: string } | undefined;
   readonly tokenFile?: string | undefined;
-  /** By default the answer is yes when the status is 200; `established`: when a CustomResourceDefinition is served, too. */
-  readonly expect?: 'established' | undefined;
+  /**
+   * By default the answer is yes when the status is 200. `established`: when a CustomResourceDefinition is served, too;
+   * `items`: when a list is not empty.
+   */
+  readonly expect?: 'established' | 'items' | undefined;
 }
 
 /** One process of a cluster, resolved to what is started. */
@@ -18,6 +21,8 @@ export interface PartPlan {
   readonly after: readonly string[];
   /** What else must be so before each start. */
   readonly when: readonly Probe[];
+  /** Says whether anything needs it: asked before each start; a part that runs stays. By default something does. */
+  readonly wanted?: Probe | undefined;
   /** Without one, a part is ready as soon as it runs. */
   readonly ready?: Probe | undefined;
   readonly log: string;
@@ -46,8 +51,8 @@ export interface SupervisorPlan {
 
 export interface PartStatus {
   readonly name: string;
-  /** waiting: for the parts it comes after. restarting: it died, and the back-off runs. */
-  readonly state: 'waiting' | 'starting' | 'running' | 'restarting' | 'stopped';
+  /** waiting: for the parts it comes after. idle: nothing needs it. restarting: it died, and the back-off runs. */
+  readonly state: 'waiting' | 'idle' | 'starting' | 'running' | 'restarting' | 'stopped';
   /** The newest answer of its readiness probe. */
   readonly ready: boolean;
   readonly pid?: number | undefined;
@@ -77,6 +82,8 @@ export interface Timing {
   /** A part that ran this long starts again at the first back-off. */
   readonly healthyAfter: number;
   readonly probeUntilReady: number;
+  /** How often to ask whether a part is wanted. */
+  readonly probeWhenIdle: number;
   readonly probeWhenReady: number;
   /** A part that does not answer for so long is killed, and started again. */
   readonly readyWithin: number;
@@ -91,6 +98,7 @@ export const defaultTiming: Timing = {
   longestBackOff: 30_000,
   healthyAfter: 60_000,
   probeUntilReady: 100,
+  probeWhenIdle: 1_000,
   probeWhenReady: 5_000,
   readyWithin: 120_000,
   grace: 15_000,

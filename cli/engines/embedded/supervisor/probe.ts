@@ -14,11 +14,16 @@ export async function probe({ url, caFile, clientCertificate, tokenFile, expect 
       tokenFile,
       timeoutMs: probeTimeoutMs,
     });
-    return answer.status === 200 && (expect === undefined || isEstablished(answer.body));
+    return answer.status === 200 && (expect === undefined || meets[expect](answer.body));
   } catch {
     return false;
   }
 }
+
+const meets = {
+  established: isEstablished,
+  items: (body: string): boolean => ((JSON.parse(body) as { items?: unknown[] }).items ?? []).length > 0,
+};
 
 function isEstablished(body: string): boolean {
   const { status } = JSON.parse(body) as { status?: { conditions?: { type: string; status: string }[] } };
