@@ -80,10 +80,14 @@ async function stopOnce(
   const ran = await ended;
   const stopped =
     ran.exitCode === fault.exitCode && (fault.exitCode === null || /INTERRUPTED|stopped/.test(ran.stderr));
-  if (!stopped && ran.exitCode !== 0) return { cell, ran, result: 'wrong' };
+  const over = ran.exitCode === 0 || (ran.exitCode === null && toldItsEnd.test(ran.stderr));
+  if (!stopped && !over) return { cell, ran, result: 'wrong' };
   const here = ran.stderr.match(/^\[\d+\/\d+\] /gm)?.at(-1) === phase.mark;
   return { cell, ran, result: here && (stopped || ran.stderr.includes(heard)) ? 'hit' : 'missed' };
 }
+
+/** The last thing that a command says; a signal that comes then ends a process that has nothing left to do. */
+const toldItsEnd = /^next:$/m;
 
 /** What a command says to the first signal that it can hear. */
 const heard = 'stopping after this step';
