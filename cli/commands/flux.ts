@@ -23,7 +23,7 @@ export function fluxCommand(handle: Handle): Command {
               data: check,
               text: formatFluxCheck(check),
               exitCode: check.same ? 0 : 1,
-              next: check.same ? [] : [`platform bootstrap ${check.environment}`],
+              next: check.same ? [] : [`platform upgrade flux ${check.environment}`],
             };
           }),
         ),

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { defaultRange, isRange, latestTag } from './latest-tag.ts';
+import { defaultRange, isRange } from '../values/image-range.ts';
+import { latestTag } from './latest-tag.ts';
 
 const tags = [
   ...['latest', 'v9.9.9', '1.2', '0.9.0', '1.10.0', '1.9.0', '2.0.0-beta.20260131', '2.0.0-beta.20260201'],

@@ -1,14 +1,5 @@
-import { maxSatisfying, valid, validRange } from 'semver';
+import { maxSatisfying, valid } from 'semver';
 import { isThrowAway } from './tag-policy.ts';
-
-/** Of an environment whose values name no range: dev takes every build, others take releases. */
-export function defaultRange(environment: string): string {
-  return environment === 'dev' ? '>=0.0.0-0' : '*';
-}
-
-export function isRange(range: string): boolean {
-  return validRange(range) !== null;
-}
 
 /**
  * The highest version among tags that a range allows; builds before a release count only where the range names one, as in

@@ -5,19 +5,23 @@ import { loadImages } from './load-images.ts';
 const image = 'platform.local/trades:0.0.0-demo.1';
 const quiet = (): void => undefined;
 
+const ids: Readonly<Record<string, string>> = { [image]: 'sha256:aaa', 'x.io/other:1': 'sha256:bbb' };
+
 /** A Docker with some images, and a kind cluster of two nodes. @param nodes What each of them has. */
 function machine(
   docker: readonly string[],
   nodes: readonly (readonly string[])[],
 ): { run: Run; calls: string[] } {
   const calls: string[] = [];
+  const rows = (names: readonly string[], of: (name: string) => string): string => names.map(of).join('\n');
   const run: Run = async ({ tool, args }) => {
     calls.push([tool, ...args].join(' '));
     const answer = (): string => {
-      if (args[0] === 'images') return docker.join('\n');
+      if (args[0] === 'images') return rows(docker, (name) => `${name}\t${ids[name] ?? ''}`);
       if (args[0] === 'ps')
         return nodes.map((_, index) => `node${index}\tid${index}\trunning\tworker`).join('\n');
-      if (args[0] === 'exec') return (nodes[Number(args[1]?.slice(-1))] ?? []).join('\n');
+      const there = nodes[Number(args[1]?.slice(-1))] ?? [];
+      if (args[0] === 'exec') return rows(there, (name) => `${name} type ${ids[name] ?? ''} 1 MiB`);
       return '1';
     };
     return { stdout: answer(), stderr: '', exitCode: 0 };

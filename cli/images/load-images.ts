@@ -2,13 +2,11 @@ import { engineOfCluster } from '../engines/choose-engine.ts';
 import { contextName } from '../engines/embedded/state-directory.ts';
 import type { EngineDeps } from '../engines/engine.ts';
 import { dockerWith } from '../engines/kind/docker.ts';
+import { copyToNodes } from '../engines/kind/node-images.ts';
 import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Environment } from '../values/environment.ts';
-import { fullName, shortName } from './image-name.ts';
-
-/** Images are copied to the nodes one after the other: some hundred MB a minute on a slow disk. */
-const loadMs = 600_000;
+import { shortName } from './image-name.ts';
 
 /**
  * Copies images from Docker's store to the nodes of a kind cluster that lack them.
@@ -35,20 +33,7 @@ export async function loadImages(
       `platform image build ${app}, or: docker pull ${missing}`,
     );
   }
-  const lacking = new Set<string>();
-  for (const { name } of await docker.nodes(cluster)) {
-    const { stdout } = await docker.shell(name, 'ctr --namespace=k8s.io images list --quiet');
-    const there = new Set(stdout.split('\n'));
-    for (const image of images) if (!there.has(fullName(image))) lacking.add(image);
-  }
-  if (lacking.size === 0) return [];
-  say(`copying ${[...lacking].join(', ')} to the nodes`);
-  await run({
-    tool: 'kind',
-    args: ['load', 'docker-image', `--name=${cluster}`, ...lacking],
-    timeoutMs: loadMs,
-  });
-  return [...lacking];
+  return copyToNodes(run, docker, { cluster, images }, say);
 }
 
 /**

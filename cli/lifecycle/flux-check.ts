@@ -6,6 +6,7 @@ import type { Deps } from '../ports/deps.ts';
 import { assetDirectory } from '../toolchain/assets.ts';
 import { formatTable } from '../toolchain/format-table.ts';
 import { versions } from '../toolchain/versions.ts';
+import type { Kube } from '../ports/kube.ts';
 import { openRunningCluster, type OpenCluster } from './open-cluster.ts';
 
 /** What `platform flux check` says. */
@@ -24,11 +25,18 @@ export interface FluxCheck {
  * @throws {PlatformError} CLUSTER_MISSING, CLUSTER_STOPPED, CLUSTER_UNREACHABLE.
  */
 export async function checkFlux(deps: Deps, name: string | undefined): Promise<FluxCheck> {
-  const cluster = await openRunningCluster(deps, name);
+  return compareFlux(deps, await openRunningCluster(deps, name));
+}
+
+/** As {@link checkFlux}, of a cluster that was opened before. */
+export async function compareFlux(
+  deps: Pick<Deps, 'locations' | 'home'>,
+  cluster: OpenCluster & { readonly kube: Kube },
+): Promise<FluxCheck> {
   const { environment, engine, kube } = cluster;
   const controllers =
     engine.name === 'embedded'
-      ? await checkProcesses(deps, cluster)
+      ? checkProcesses(await startedVersions(deps, cluster))
       : await checkControllers(kube, environment.values.flux);
   const parts = [...controllers, ...(await checkDefinitions(kube, await assetDirectory(deps, 'flux-crds')))];
   return {
@@ -39,13 +47,17 @@ export async function checkFlux(deps: Deps, name: string | undefined): Promise<F
   };
 }
 
-/** Controllers that are processes of this machine: the versions that were pinned when they were started. */
-async function checkProcesses(
+/** The versions that were pinned when an embedded cluster was last started; empty where its record does not tell. */
+export async function startedVersions(
   { locations }: Pick<Deps, 'locations'>,
-  { environment: { client, name } }: OpenCluster,
-): Promise<FluxPart[]> {
+  { environment: { client, name } }: Pick<OpenCluster, 'environment'>,
+): Promise<Readonly<Record<string, string>>> {
   const record = await findRecord(stateDirectory(locations, { client, environment: name }).record);
-  const started = record === undefined || record === 'damaged' ? {} : record.versions;
+  return record === undefined || record === 'damaged' ? {} : record.versions;
+}
+
+/** @param started From {@link startedVersions}. */
+export function checkProcesses(started: Readonly<Record<string, string>>): FluxPart[] {
   return fluxControllers.map((controller) =>
     part(controller, 'controller', versions[controller], started[controller]),
   );

@@ -8,10 +8,15 @@ import { gitSourceOf } from './git-source.ts';
 import type { OpenCluster } from './open-cluster.ts';
 import type { Step } from './steps.ts';
 
-/** Starts the processes of a cluster that exists, and tells Flux where its repository is served now. */
+/**
+ * Starts the processes of a cluster that exists, and tells Flux where its repository is served now.
+ *
+ * @param fluxMs How long Flux's controllers may take, in milliseconds; by default, what suits the engine.
+ */
 export function startSteps(
   deps: Pick<Deps, 'root' | 'run' | 'connect' | 'clock' | 'locations'>,
   { environment, engine, kept }: OpenCluster,
+  fluxMs?: number,
 ): Step[] {
   if (engine.name === 'existing') throw notOurs(environment.name);
   const spec = { environment, repository: kept.repository };
@@ -24,7 +29,7 @@ export function startSteps(
         return state === 'running' ? 'already' : 'done';
       },
     },
-    { title: 'start Flux', run: async (say) => engine.installFlux(spec, say) },
+    { title: 'start Flux', run: async (say) => engine.installFlux(spec, say, fluxMs) },
     {
       title: 'bring your kubeconfig up to date',
       run: async () => ((await addContext(deps, await accessOf(engine), false)).changed ? 'done' : 'already'),

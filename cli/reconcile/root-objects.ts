@@ -73,10 +73,11 @@ export function rootObjects(spec: RootSpec): KubeObject[] {
   ];
 }
 
-/** What templates/clusters/flux-existing gives is left out. */
+/** What templates/clusters/flux-existing gives is left out, and what needs the controllers that come with it. */
 const withoutFluxItself = [
   { apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'OCIRepository', name: 'flux-manifests' },
   { ...kustomizationKind, name: 'flux' },
+  { ...kustomizationKind, name: 'image-automation' },
 ].map(({ apiVersion, kind, name }) => ({
   target: { kind, name },
   patch: `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: ${name} }\n$patch: delete\n`,

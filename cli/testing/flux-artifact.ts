@@ -107,31 +107,40 @@ export async function officialManifests(
   return change([...objects, ...definitions].join('---\n'));
 }
 
-/** The notification-controller, with a definition of its own. */
+/** Controllers that are not used, each with a definition of its own, or two. */
 function unused(own: readonly KubeObject[]): object[] {
-  const renamed = own
-    .filter(
-      ({ kind, metadata }) => /^(Deployment|ServiceAccount)$/.test(kind) && metadata.name.startsWith('helm'),
-    )
-    .map(
-      (object) =>
-        JSON.parse(JSON.stringify(object).replaceAll('helm-controller', 'notification-controller')) as object,
-    );
-  const names = { kind: 'Alert', plural: 'alerts', singular: 'alert', listKind: 'AlertList' };
-  const schema = { openAPIV3Schema: { type: 'object' } };
-  const group = 'notification.toolkit.fluxcd.io';
+  const workloads = own.filter(
+    ({ kind, metadata }) => /^(Deployment|ServiceAccount)$/.test(kind) && metadata.name.startsWith('helm'),
+  );
+  const names = ['notification-controller', 'image-reflector-controller', 'image-automation-controller'];
+  const controllers = names.flatMap((name) =>
+    workloads.map(
+      (object) => JSON.parse(JSON.stringify(object).replaceAll('helm-controller', name)) as object,
+    ),
+  );
   return [
-    ...renamed,
-    {
-      apiVersion: 'apiextensions.k8s.io/v1',
-      kind: 'CustomResourceDefinition',
-      metadata: { name: `alerts.${group}` },
-      spec: {
-        group,
-        names,
-        scope: 'Namespaced',
-        versions: [{ name: 'v1', served: true, storage: true, schema }],
-      },
-    },
+    ...controllers,
+    definition('notification.toolkit.fluxcd.io', 'Alert', 'alerts'),
+    definition('image.toolkit.fluxcd.io', 'ImageRepository', 'imagerepositories'),
+    definition('image.toolkit.fluxcd.io', 'ImagePolicy', 'imagepolicies'),
+    definition('image.toolkit.fluxcd.io', 'ImageUpdateAutomation', 'imageupdateautomations'),
   ];
+}
+
+/** Of a kind that takes any fields. */
+function definition(group: string, kind: string, plural: string): object {
+  const schema = {
+    openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+  };
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.${group}` },
+    spec: {
+      group,
+      names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` },
+      scope: 'Namespaced',
+      versions: [{ name: 'v1', served: true, storage: true, schema }],
+    },
+  };
 }

@@ -1,14 +1,9 @@
-import { createHash } from 'node:crypto';
 import { execFileSync, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { ensurePrograms } from '../toolchain/ensure-programs.ts';
-import type { Program } from '../toolchain/programs.ts';
-import { toolDeps } from './real-tools.ts';
-
-const goModule = join(import.meta.dirname, 'go');
+import { goProgram } from './go-program.ts';
 
 /** A git server over ssh on 127.0.0.1, with a host key of its own. */
 export interface SshHost {
@@ -23,30 +18,8 @@ export interface SshHost {
 }
 
 /**
- * There is no sshd on every machine that runs tests, so the server is 150 lines of Go on Go's own ssh library, kept in the
- * same cache as the other programs.
- */
-async function serverProgram(): Promise<string> {
-  const name = 'ssh-server';
-  const source = readFileSync(join(goModule, name, 'main.go'));
-  const program: Program = {
-    name,
-    version: createHash('sha256').update(source).digest('hex').slice(0, 12),
-    module: 'platform.local/testing',
-    package: `platform.local/testing/${name}`,
-    engines: [],
-    use: 'a test',
-    sizeMb: 7,
-    buildSeconds: 5,
-  };
-  const paths = await ensurePrograms({ ...toolDeps, goModule }, [name], () => undefined, {
-    programs: [program],
-    check: 'unless-unchanged',
-  });
-  return paths[name];
-}
-
-/**
+ * There is no sshd on every machine that runs tests, so the server is 150 lines of Go on Go's own ssh library.
+ *
  * @param repositories A folder of bare repositories.
  * @param folder       Empty: for keys.
  */
@@ -58,7 +31,7 @@ export async function startSshHost(repositories: string, folder: string): Promis
     execFileSync('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', '', '-f', file]);
     return file;
   });
-  const child = spawn(await serverProgram(), [repositories, keys, ...hostKeys], {
+  const child = spawn(await goProgram('ssh-server'), [repositories, keys, ...hostKeys], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { PATH: process.env['PATH'], HOME: folder, GIT_CONFIG_NOSYSTEM: '1' },
   });

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { listFiles, readText } from '../../ports/files.ts';
 import type { Kube, KubeObject } from '../../ports/kube.ts';
+import { fluxNamespace } from '../../reconcile/root-objects.ts';
+import { fluxControllers } from '../../toolchain/flux-controllers.ts';
 import { fluxImages, type FluxValues } from './compose.ts';
 import { controllerStates } from './install.ts';
 
@@ -25,6 +27,21 @@ export async function checkControllers(kube: Kube, flux: FluxValues): Promise<Fl
     const name = /([^/:]+)(:[^/]*)?$/.exec(pinned)?.[1] ?? pinned;
     return part(name, 'controller', pinned, states.find((state) => state.name === name)?.image);
   });
+}
+
+/**
+ * The versions of Flux's distribution that the controllers in a cluster are labelled with, without a `v`: several where an
+ * upgrade was stopped half-way, none where nothing tells.
+ */
+export async function runningDistributions(kube: Kube): Promise<string[]> {
+  const deployments = await kube.list(
+    { apiVersion: 'apps/v1', kind: 'Deployment' },
+    { namespace: fluxNamespace },
+  );
+  const labels = deployments
+    .filter(({ metadata }) => (fluxControllers as readonly string[]).includes(metadata.name))
+    .flatMap(({ metadata }) => metadata.labels?.['app.kubernetes.io/version'] ?? []);
+  return [...new Set(labels.map((label) => label.replace(/^v/, '')))];
 }
 
 export function part(
