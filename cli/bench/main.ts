@@ -23,9 +23,15 @@ async function main(root: string, say: (line: string) => void): Promise<number> 
     options.only.length > 0 ? options.only.includes(name) : name !== toolBuildCold.name || options.cold,
   );
   const measured: MeasuredRow[] = [];
+  let skipped = 0;
   await withWorkshop(root, async (workshop) => {
     for (const row of wanted) {
-      say(`— ${row.title}`);
+      const reason = await row.skipped?.();
+      say(`— ${row.title}${reason === undefined ? '' : `: skipped, ${reason}`}`);
+      if (reason !== undefined) {
+        skipped += 1;
+        continue;
+      }
       const bench = await row.prepare(workshop);
       try {
         measured.push(await measureRow(row, bench, say, options.runs));
@@ -38,7 +44,8 @@ async function main(root: string, say: (line: string) => void): Promise<number> 
   process.stdout.write(options.json ? `${JSON.stringify(report, undefined, 2)}\n` : formatReport(report));
   const committed = async (): Promise<Report> => JSON.parse(await readFile(committedFile, 'utf8')) as Report;
   if (options.update) {
-    await writeDocuments(root, options.only.length === 0 ? report : mergeReports(await committed(), report));
+    const whole = options.only.length === 0 && skipped === 0;
+    await writeDocuments(root, whole ? report : mergeReports(await committed(), report));
   }
   if (options.check) {
     const slower = findSlower(await committed(), report);

@@ -38,6 +38,8 @@ export interface Row {
   readonly goals: readonly Goal[];
   /** How often each side is run, in turns. */
   readonly runs: number;
+  /** Why it cannot be measured on this machine; undefined where it can. */
+  readonly skipped?: () => Promise<string | undefined>;
   /** What is not measured: clusters, repositories, programs to compare with. */
   readonly prepare: (workshop: Workshop) => Promise<Bench>;
 }

@@ -1,6 +1,8 @@
 import type { Row } from './row.ts';
 import { bootstrap } from './rows/bootstrap.ts';
 import { help } from './rows/help.ts';
+import { kindBootstrap, kindEmbedded } from './rows/kind-bootstrap.ts';
+import { kindPush } from './rows/kind-push.ts';
 import { memory } from './rows/memory.ts';
 import { nukeAndRebuild } from './rows/nuke-and-rebuild.ts';
 import { push } from './rows/push.ts';
@@ -21,4 +23,7 @@ export const rows: readonly Row[] = [
   toolBuildCold,
   render,
   validate,
+  kindBootstrap,
+  kindEmbedded,
+  kindPush,
 ];

@@ -5,7 +5,8 @@ import type { Deps } from '../ports/deps.ts';
 import { readTextIfThere } from '../ports/files.ts';
 import type { Kube } from '../ports/kube.ts';
 import type { BasicCredentials, GitAccess } from '../publish/git-credentials.ts';
-import { parseRemote, type RemoteAddress } from '../publish/remote-address.ts';
+import type { RemoteAddress } from '../publish/remote-address.ts';
+import { remoteOf } from '../publish/remote-of.ts';
 import { readSource } from '../reconcile/request-fetch.ts';
 import type { Environment } from '../values/environment.ts';
 import { readDeployKey } from './git-deploy-key.ts';
@@ -14,18 +15,6 @@ import { readGitToken } from './git-token.ts';
 import type { KeptFiles } from './kept-files.ts';
 
 type SourceDeps = Pick<Deps, 'root' | 'run' | 'locations'>;
-
-/** The remote of platform.yaml; undefined where Flux follows the repository that bootstrap makes. */
-export function remoteOf({ git }: Pick<Environment, 'git'>): RemoteAddress | undefined {
-  if (git.remote === undefined) return undefined;
-  const address = parseRemote(git.remote);
-  if (address) return address;
-  throw new PlatformError(
-    'VALUES_INVALID',
-    `git.remote of platform.yaml is no address of a repository: ${git.remote}`,
-    'Write https://host/path or ssh://git@host/path',
-  );
-}
 
 /**
  * Refuses to push to where Flux does not look, as after `git.remote` was changed.

@@ -161,7 +161,7 @@ async function removeNamespace(
   if (!namespace) return [];
   if (!isOurNamespace(namespace)) return [`${formatRef(ref)} stays: bootstrap did not make it`];
   if (namespace.metadata.deletionTimestamp === undefined) {
-    const content = await contentOf(removal.kube, ref.name);
+    const content = await contentOf(removal, ref.name);
     const [first, ...more] = content;
     if (first !== undefined) {
       const others = more.length === 0 ? '' : ` and ${String(more.length)} more`;

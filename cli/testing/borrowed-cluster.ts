@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { embeddedEngine } from '../engines/embedded/embedded-engine.ts';
 import type { ClusterSpec, EngineDeps } from '../engines/engine.ts';
+import { kindEngine } from '../engines/kind/kind-engine.ts';
 import { systemClock } from '../ports/clock.ts';
 import { connectKube } from '../ports/kube-client.ts';
 import type { Kube } from '../ports/kube.ts';
@@ -23,8 +24,24 @@ export interface BorrowedCluster {
 
 const quiet = (): void => undefined;
 
-/** @param folder Where its state lies. @param context The name of its context. */
-export async function borrowCluster(folder: string, client: string): Promise<BorrowedCluster> {
+/** Of a cluster in Docker. */
+interface KindOptions {
+  /** Nodes for pods. */
+  readonly nodes: number;
+  readonly nodeImage: string | undefined;
+  readonly registryMirrors: Readonly<Record<string, string>>;
+}
+
+/**
+ * @param folder Where its state lies.
+ * @param client Its context is `<client>-borrowed`.
+ * @param kind   Makes it of real nodes, which get their images from registries. By default it is of plain processes.
+ */
+export async function borrowCluster(
+  folder: string,
+  client: string,
+  kind?: KindOptions,
+): Promise<BorrowedCluster> {
   const locations = locationsFrom({ ...process.env, XDG_STATE_HOME: folder, XDG_CONFIG_HOME: folder });
   const locate = toolLocator({ locations, home: repositoryRoot });
   const deps: EngineDeps = {
@@ -35,15 +52,18 @@ export async function borrowCluster(folder: string, client: string): Promise<Bor
     home: repositoryRoot,
     connect: connectKube,
   };
-  const engine = embeddedEngine(deps, { client, environment: 'borrowed' });
+  const where = { client, environment: 'borrowed' };
+  const engine = kind ? kindEngine(deps, where) : embeddedEngine(deps, where);
   const spec: ClusterSpec = {
     repository: join(folder, 'none.git'),
     environment: {
       name: 'borrowed',
       client,
-      git: { branch: 'main' },
-      values: { cluster: { nodes: 1, nodeCpu: '4', nodeMemory: '8Gi' } },
-    } as ClusterSpec['environment'],
+      git: { branch: 'main', ...(kind ? { remote: 'https://git.example.test/none' } : {}) }, // serves nothing
+      values: {
+        cluster: { nodes: 1, nodeCpu: '4', nodeMemory: '8Gi', ports: [], kubeadmPatches: [], ...kind },
+      },
+    } as unknown as ClusterSpec['environment'],
   };
   const { kubeconfig } = await engine.start(spec, quiet);
   const program = await locate('kubectl');

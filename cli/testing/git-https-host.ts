@@ -4,7 +4,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createAuthority } from '../engines/embedded/certificates.ts';
 
-/** A git server over https on 127.0.0.1, with a certificate that only its own authority vouches for. */
+/** A git server over https, with a certificate that only its own authority vouches for. */
 export interface HttpsHost {
   readonly url: (name: string) => string;
   /** The authority's certificate, PEM. */
@@ -18,10 +18,13 @@ export interface HttpsHost {
   readonly close: () => Promise<void>;
 }
 
-/** @param repositories A folder of bare repositories. */
-export async function startHttpsHost(repositories: string): Promise<HttpsHost> {
+/**
+ * @param repositories A folder of bare repositories.
+ * @param address Of this machine: where it listens.
+ */
+export async function startHttpsHost(repositories: string, address = '127.0.0.1'): Promise<HttpsHost> {
   const authority = createAuthority('test authority', Date.now());
-  const use = { server: true, client: false, dnsNames: [], ipAddresses: ['127.0.0.1'] };
+  const use = { server: true, client: false, dnsNames: [], ipAddresses: [address] };
   const { certificate, key } = authority.issue('git server', use);
   let accepted = '';
   const requests: string[] = [];
@@ -43,10 +46,10 @@ export async function startHttpsHost(repositories: string): Promise<HttpsHost> {
       runBackend(repositories, request, response);
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, address, resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: (name) => `https://127.0.0.1:${port}/${name}`,
+    url: (name) => `https://${address}:${port}/${name}`,
     ca: authority.certificate,
     accept: (username, token) => {
       accepted = `Basic ${Buffer.from(`${username}:${token}`).toString('base64')}`;

@@ -34,14 +34,18 @@ export function newToken(): string {
   return `glpat-${randomBytes(18).toString('base64')}`;
 }
 
-export async function hostedMachine(): Promise<HostedMachine> {
+/** @param address Where the https host listens. */
+export async function hostedMachine(address = '127.0.0.1'): Promise<HostedMachine> {
   const machine = await newMachine();
   await withoutBackfill(machine);
   const { clone, env, folder } = machine;
   const [repositories, keys] = [join(folder, 'hosted'), join(folder, 'ssh host')];
   for (const path of [repositories, keys, join(machine.home, '.ssh')]) mkdirSync(path);
   machine.git('init', '--quiet', '--bare', '--initial-branch=main', join(repositories, 'shop.git'));
-  const [https, ssh] = await Promise.all([startHttpsHost(repositories), startSshHost(repositories, keys)]);
+  const [https, ssh] = await Promise.all([
+    startHttpsHost(repositories, address),
+    startSshHost(repositories, keys),
+  ]);
   const store = join(folder, 'store');
   await giveAccess(machine, { https, ssh, keys, store });
   const printed: string[] = [];

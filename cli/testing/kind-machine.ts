@@ -12,7 +12,7 @@ import { toolDeps } from './real-tools.ts';
  * The image of kind's nodes for tests, where the pinned one cannot be pulled. Then no other image can be either, and those of
  * Flux's controllers are packed from the programs of the tool cache.
  */
-const nodeImage = process.env['KIND_NODE_IMAGE'];
+export const nodeImage = process.env['KIND_NODE_IMAGE'];
 
 /**
  * A machine with Docker: the daemon of this one. Its cluster is of a client of its own, so that it is nobody else's.
@@ -41,11 +41,19 @@ export function docker(...args: string[]): string {
   return execFileSync('docker', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-async function provideFluxImages(): Promise<void> {
-  if (nodeImage === undefined) return;
+/**
+ * Where no image can be pulled: packs those of Flux's controllers into Docker.
+ *
+ * @returns Their names; none where they can be pulled.
+ */
+export async function provideFluxImages(): Promise<string[]> {
+  if (nodeImage === undefined) return [];
   const paths = await ensurePrograms(toolDeps, [...fluxControllers], () => undefined);
-  for (const name of fluxControllers) {
-    const image = `ghcr.io/fluxcd/${name}:v${versions[name]}`;
+  const images = fluxControllers.map((name) => ({
+    name,
+    image: `ghcr.io/fluxcd/${name}:v${versions[name]}`,
+  }));
+  for (const { name, image } of images) {
     if (docker('images', '--quiet', image) !== '') continue;
     const folder = mkdtempSync(join(tmpdir(), 'flux-image-'));
     try {
@@ -58,4 +66,5 @@ async function provideFluxImages(): Promise<void> {
       rmSync(folder, { recursive: true });
     }
   }
+  return images.map(({ image }) => image);
 }

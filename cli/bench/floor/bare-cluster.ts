@@ -71,7 +71,7 @@ export async function startBareCluster(recipe: Recipe): Promise<BareCluster> {
 }
 
 /** The same that `platform bootstrap` waits for: every Kustomization, Deployment and Job. */
-async function allReady(wait: (...args: string[]) => Promise<string>): Promise<void> {
+export async function allReady(wait: (...args: string[]) => Promise<string>): Promise<void> {
   const kustomizations = 'kustomizations.kustomize.toolkit.fluxcd.io';
   await wait('--for=condition=Ready', `${kustomizations}/platform`, '--namespace=flux-system');
   await wait('--for=condition=Ready', kustomizations, '--all', '--namespace=flux-system');

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 
-/** Serves a bare repository on 127.0.0.1 by `git http-backend`, to whoever asks. @returns Ends it. */
-export async function serveGit(repository: string, port: number): Promise<() => void> {
+/** Serves a bare repository by `git http-backend`, to whoever asks. @returns Ends it. */
+export async function serveGit(repository: string, port: number, address = '127.0.0.1'): Promise<() => void> {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const backend = spawn('git', ['http-backend'], {
@@ -34,7 +34,7 @@ export async function serveGit(repository: string, port: number): Promise<() => 
       response.end(answer.subarray(end + 4));
     });
   });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, address, resolve));
   return () => {
     server.closeAllConnections();
     server.close();

@@ -106,7 +106,7 @@ async function rewrite(path: string, change: (text: string) => string): Promise<
 }
 
 /** Without what the server adds; the status of a Node is what it can hold, and stays. */
-function asApplied(object: object): object {
+export function asApplied(object: object): object {
   const { status, metadata, ...rest } = object as Record<string, unknown> & {
     metadata: Record<string, unknown>;
   };

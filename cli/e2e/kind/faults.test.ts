@@ -1,9 +1,9 @@
 import { readFileSync, rmSync } from 'node:fs';
-import { createConnection, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withoutBackfill, type Machine } from '../../testing/e2e-machine.ts';
 import { docker, newKindMachine } from '../../testing/kind-machine.ts';
+import { passOn } from '../../testing/pass-on.ts';
 
 // One cluster, to which everything happens that happens to people.
 const node = 'kindfaults-dev-control-plane';
@@ -22,28 +22,6 @@ async function expectWell(): Promise<void> {
   const { exitCode, stderr } = await machine.platform('bootstrap', 'dev');
   expect(exitCode, stderr).toBe(0);
   expect((await machine.json('status', 'dev')).document.data).toMatchObject({ state: 'running' });
-}
-
-/** A socket that passes everything on to Docker's until it is closed. */
-async function dockerThrough(path: string): Promise<Server> {
-  const open = new Set<{ destroy: () => void }>();
-  const server = createServer((client) => {
-    const daemon = createConnection('/var/run/docker.sock');
-    for (const socket of [client, daemon]) {
-      open.add(socket);
-      socket.on('error', () => undefined);
-      socket.on('close', () => [client, daemon].forEach((each) => each.destroy()));
-    }
-    client.pipe(daemon).pipe(client);
-  });
-  server.on('close', () => undefined);
-  await new Promise<void>((resolve) => server.listen(path, resolve));
-  const close = server.close.bind(server);
-  server.close = (done) => {
-    for (const socket of open) socket.destroy();
-    return close(done);
-  };
-  return server;
 }
 
 describe('bootstrap', () => {
@@ -68,11 +46,11 @@ describe('bootstrap', () => {
     const path = join(machine.folder, 'docker.sock');
     const before = machine.env['DOCKER_HOST'];
     machine.env['DOCKER_HOST'] = `unix://${path}`;
-    const proxy = await dockerThrough(path);
+    const socket = await passOn({ path }, { path: '/var/run/docker.sock' });
     const running = machine.start('bootstrap', 'dev');
     await running.says('start the cluster (kind)');
     await new Promise((resolve) => setTimeout(resolve, 3_000)); // the node is being made
-    await new Promise((resolve) => proxy.close(resolve));
+    await socket.close();
     const { exitCode, stderr } = await running.ended;
     expect({ exitCode, stderr }).toMatchObject({
       exitCode: 2,

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { freePorts } from '../../ports/loopback.ts';
 import type { Document, Machine } from '../../testing/e2e-machine.ts';
 import { docker, newKindMachine } from '../../testing/kind-machine.ts';
+import { askApp } from '../../testing/open-app.ts';
 
 // The README's tour where Docker answers: real nodes, real pods, and what they say.
 const node = 'kindtour-dev-control-plane';
@@ -21,29 +21,6 @@ afterAll(async () => {
     nodes: '',
   });
 });
-
-/** The body that prediction-api answers with, through `platform open`. */
-async function predictions(path: string): Promise<unknown> {
-  const [port = 0] = await freePorts(1);
-  const opened = machine.start('open', 'prediction-api', '--port', String(port));
-  try {
-    await opened.says('until Ctrl-C');
-    return await vi.waitFor(
-      async () => {
-        const response = await fetch(`http://127.0.0.1:${String(port)}${path}`, {
-          signal: AbortSignal.timeout(2_000),
-        });
-        return response.headers.get('content-type')?.includes('json') === true
-          ? await response.json()
-          : await response.text();
-      },
-      { timeout: 30_000, interval: 200 },
-    );
-  } finally {
-    opened.child.kill('SIGTERM');
-    await opened.ended;
-  }
-}
 
 describe('bootstrap where Docker answers', () => {
   it('chooses kind by itself, and ends with everything Ready', () => {
@@ -121,10 +98,10 @@ describe('a push', () => {
   });
 
   it('leaves prediction-api answering, body and all', async () => {
-    const latest = await predictions('/predictions');
+    const latest = await askApp(machine, '/predictions', 'prediction-api');
 
     expect(JSON.stringify(latest)).toMatch(/[A-Z]{3}\/USD/);
-    expect(await predictions('/health')).toBeTruthy();
+    expect(await askApp(machine, '/health', 'prediction-api')).toBeTruthy();
   });
 });
 

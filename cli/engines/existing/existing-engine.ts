@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { PlatformError } from '../../errors/platform-error.ts';
 import type { KubeObject } from '../../ports/kube.ts';
 import { kubectlFor } from '../../ports/kubectl-for.ts';
-import { withSideFolder } from '../../ports/side-folder.ts';
+import { remoteOf } from '../../publish/remote-of.ts';
 import type { Environment } from '../../values/environment.ts';
 import { kubectlWith, type Kubectl } from '../embedded/kubectl.ts';
 import type { Engine, EngineDeps } from '../engine.ts';
-import { composeFlux } from '../flux/compose.ts';
 import { installFlux } from '../flux/install.ts';
 import { installedLabel } from '../flux/ownership.ts';
+import { fluxParts, type FluxParts } from '../flux/parts.ts';
 import { findEarlierFlux } from './earlier-flux.ts';
 import { existingStatus } from './existing-status.ts';
 import { findContext, lookForContext, type FoundContext } from './find-context.ts';
@@ -30,15 +30,8 @@ export function existingEngine(deps: EngineDeps, environment: Environment): Engi
   const kubectlOf = ({ kubeconfig }: FoundContext): Kubectl =>
     kubectlWith(run, kubeconfig, join(locations.cache, 'kubectl'), context);
 
-  const manifests = async (): Promise<{ objects: KubeObject[]; crds: string }> => {
-    const { assetDirectory } = await import('../../toolchain/assets.ts');
-    const { root } = deps;
-    const from = await assetDirectory(deps, 'flux-manifests');
-    const objects = await withSideFolder(async (temporary) =>
-      composeFlux(run, { root, manifests: from, temporary }, values.flux),
-    );
-    return { objects, crds: await assetDirectory(deps, 'flux-crds') };
-  };
+  let composed: Promise<FluxParts> | undefined; // once for each command
+  const manifests = async (): Promise<FluxParts> => (composed ??= fluxParts(deps, values.flux));
 
   return {
     name: 'existing',
@@ -51,14 +44,14 @@ export function existingEngine(deps: EngineDeps, environment: Environment): Engi
       await preflight({ kube, kubectl: kubectlOf(access), access, environment: name, url, objects }, say);
       return { kubeconfig: access.kubeconfig, context: access.context };
     },
-    installFlux: async (_spec, say) => {
+    installFlux: async (_spec, say, timeoutMs = fluxMs) => {
       const access = await find();
       const kube = await deps.connect(access.kubeconfig, access.context);
       const { objects, crds } = await manifests();
       const { kind } = await findEarlierFlux(kube, kubectlFor(access.kubeconfig, access.context));
       const installed = kind === 'adopt' ? objects : objects.map(marked);
       const kubectl = kubectlOf(access);
-      return installFlux({ kube, kubectl, clock, crds, objects: installed, timeoutMs: fluxMs }, say);
+      return installFlux({ kube, kubectl, clock, crds, objects: installed, timeoutMs }, say);
     },
     gitSource: async () =>
       Promise.reject(
@@ -85,12 +78,17 @@ export function existingEngine(deps: EngineDeps, environment: Environment): Engi
 
 const nameRemote = 'Name the repository in platform.yaml: git: { remote: ssh://git@… or https://… }';
 
-/** @throws {PlatformError} ENGINE_UNSUPPORTED */
-export function requireRemote({ name, git }: Environment): string {
-  if (git.remote !== undefined) return git.remote;
+/**
+ * The address that Flux will read, as its GitRepository has it.
+ *
+ * @throws {PlatformError} ENGINE_UNSUPPORTED where platform.yaml names none; VALUES_INVALID.
+ */
+export function requireRemote(environment: Pick<Environment, 'name' | 'git'>): string {
+  const remote = remoteOf(environment);
+  if (remote) return remote.url;
   throw new PlatformError(
     'ENGINE_UNSUPPORTED',
-    `${name} runs on an existing cluster, which cannot read a repository on this machine, and platform.yaml names no git.remote`,
+    `${environment.name} runs on an existing cluster, which cannot read a repository on this machine, and platform.yaml names no git.remote`,
     nameRemote,
   );
 }

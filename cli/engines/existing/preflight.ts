@@ -1,7 +1,7 @@
 import { PlatformError } from '../../errors/platform-error.ts';
 import type { Kube, KubeObject } from '../../ports/kube.ts';
 import { kubectlFor } from '../../ports/kubectl-for.ts';
-import { isSameRepository, parseRemote, type RemoteAddress } from '../../publish/remote-address.ts';
+import { isSameRepository, parseRemote } from '../../publish/remote-address.ts';
 import {
   fluxNamespace,
   gitRepositoryKind,
@@ -19,7 +19,7 @@ export interface Preflight {
   readonly kubectl: Kubectl;
   readonly access: FoundContext;
   readonly environment: string;
-  /** Where Flux will fetch this repository from. */
+  /** Where Flux will fetch this repository from; of requireRemote. */
   readonly url: string;
   /** From composeFlux. */
   readonly objects: readonly KubeObject[];
@@ -95,6 +95,7 @@ async function requireNoOther({ kube, access, environment, url }: Preflight): Pr
 /**
  * The platform of another repository, or of another environment of this one, in words.
  *
+ * @param url From requireRemote.
  * @returns undefined where there is none, or ours.
  */
 export async function otherPlatform(
@@ -114,11 +115,8 @@ export async function otherPlatform(
   return name === undefined || name === environment ? undefined : `the environment ${name}`;
 }
 
+/** By ssh or https: people may change from one to the other. */
 function isSame(followed: string, url: string): boolean {
   const [one, other] = [parseRemote(followed), parseRemote(url)];
-  return followed === url || (one !== undefined && other !== undefined && isSameAddress(one, other));
-}
-
-function isSameAddress(one: RemoteAddress, other: RemoteAddress): boolean {
-  return one.url === other.url || isSameRepository(one, other);
+  return followed === url || (one !== undefined && other !== undefined && isSameRepository(one, other));
 }

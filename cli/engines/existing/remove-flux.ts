@@ -87,7 +87,7 @@ async function removeNamespace(
 ): Promise<string[]> {
   if (!namespace) return [];
   if (!isOurNamespace(namespace)) return [`Namespace/${fluxNamespace} stays: this program did not make it`];
-  const content = await contentOf(removal.kube, fluxNamespace);
+  const content = await contentOf(removal, fluxNamespace);
   if (content.length > 0) {
     return [`Namespace/${fluxNamespace} stays: it holds ${content.slice(0, 3).join(', ')}`];
   }

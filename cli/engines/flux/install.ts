@@ -25,6 +25,8 @@ export interface FluxInstall {
   /** From composeFlux. */
   readonly objects: readonly KubeObject[];
   readonly timeoutMs: number;
+  /** Brings images to the nodes, before pods want them; while the definitions are applied. */
+  readonly provideImages?: ((say: (detail: string) => void) => Promise<unknown>) | undefined;
   /** In milliseconds since 1970: after the nodes came back, what the cluster still says of before counts for nothing. */
   readonly startedAfter?: number | undefined;
 }
@@ -46,7 +48,7 @@ export async function installFlux(
     before.some((state) => state.name === name && state.ready && state.image === wanted.get(name)),
   );
   say('CustomResourceDefinitions');
-  await applyFluxCrds(kubectl, install.crds);
+  await Promise.all([applyFluxCrds(kubectl, install.crds), install.provideImages?.(say)]);
   say('controllers');
   await applyObjects(kubectl, objects);
   await waitForControllers(install, wanted, say);

@@ -37,6 +37,8 @@ export interface Docker {
   logs(container: string, tail: number): Promise<string>;
   /** Which of these images the daemon has. */
   images(names: readonly string[]): Promise<string[]>;
+  /** The ids (`sha256:…`) of those of these images that the daemon has. */
+  imageIds(names: readonly string[]): Promise<Map<string, string>>;
 }
 
 /** Whether a daemon answers; fast where there is no docker at all. */
@@ -61,6 +63,12 @@ export function dockerWith(run: Run): Docker {
   };
   const docker = async (args: readonly string[], timeoutMs = askMs): Promise<string> =>
     (await run({ tool: 'docker', args, timeoutMs })).stdout;
+  const imageIds: Docker['imageIds'] = async (names) => {
+    const format = '{{.Repository}}:{{.Tag}}\t{{.ID}}';
+    const printed = await docker(['images', '--no-trunc', `--format=${format}`]);
+    const rows = printed.split('\n').map((line) => line.split('\t') as [string, string]);
+    return new Map(rows.filter(([name]) => names.includes(name)));
+  };
   return {
     require: async () => {
       try {
@@ -112,11 +120,8 @@ export function dockerWith(run: Run): Docker {
       const { stdout, stderr } = await run({ tool: 'docker', args, timeoutMs: askMs });
       return stdout + stderr;
     },
-    images: async (names) => {
-      const printed = await docker(['images', '--format={{.Repository}}:{{.Tag}}']);
-      const here = new Set(printed.split('\n'));
-      return names.filter((name) => here.has(name));
-    },
+    images: async (names) => [...(await imageIds(names)).keys()],
+    imageIds,
   };
 }
 

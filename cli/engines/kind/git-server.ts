@@ -42,19 +42,17 @@ export async function ensureGitServer(
   say: (detail: string) => void,
 ): Promise<GitAddress> {
   const { deps, directory, docker, node } = server;
-  if (
-    record.git &&
-    (await isSupervised(await readStatus(directory))) &&
-    (await isCurrent(server, record.git))
-  ) {
-    if (await answersNode(docker, node, record.git)) return record.git;
+  const kept = record.git === 'remote' ? undefined : record.git;
+  if (kept && (await isSupervised(await readStatus(directory))) && (await isCurrent(server, kept))) {
+    if (await answersNode(docker, node, kept)) return kept;
   }
   const networks = await docker.networks(node);
   const tried: string[] = [];
   for (const { listen, host } of gitAddresses(networks)) {
-    const kept = record.git?.listen === listen && record.git.host === host ? record.git.port : undefined;
+    const before = kept?.listen === listen && kept.host === host ? kept.port : undefined;
     await stopSupervisor(deps.clock, directory, say);
-    const port = kept !== undefined && (await isPortFree(kept, listen)) ? kept : await freePortAt(listen);
+    const port =
+      before !== undefined && (await isPortFree(before, listen)) ? before : await freePortAt(listen);
     const address = { listen, host, port };
     say(`probing ${host}:${String(port)} from ${node}`);
     await writePlan(server, address);

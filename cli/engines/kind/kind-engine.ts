@@ -1,18 +1,19 @@
 import { PlatformError } from '../../errors/platform-error.ts';
-import { makePrivateDirectory } from '../../ports/files.ts';
 import { fluxControllers } from '../../toolchain/flux-controllers.ts';
-import { composeFlux, fluxImages } from '../flux/compose.ts';
+import { fluxImages } from '../flux/compose.ts';
 import { installFlux } from '../flux/install.ts';
+import { fluxParts } from '../flux/parts.ts';
 import { kubectlWith } from '../embedded/kubectl.ts';
 import { type ClusterName, contextName, removeState, stateDirectory } from '../embedded/state-directory.ts';
 import { stopSupervisor } from '../embedded/supervisor-client.ts';
-import type { ClusterAccess, Engine, EngineDeps } from '../engine.ts';
+import type { ClusterAccess, ClusterSpec, Engine, EngineDeps } from '../engine.ts';
 import { ensureNodes, kindDelete, requireOwn, type KindCluster } from './cluster.ts';
 import { dockerWith } from './docker.ts';
 import { ensureGitServer, gitSourceAt } from './git-server.ts';
-import { writeKindKubeconfig } from './kind-kubeconfig.ts';
+import { writeKindKubeconfig, type ApiServer } from './kind-kubeconfig.ts';
 import { findKindRecord, readKindRecord, writeKindRecord, type KindRecord } from './kind-record.ts';
 import { kindStatus } from './kind-status.ts';
+import { copyToNodes } from './node-images.ts';
 import { waitForNodes } from './nodes-ready.ts';
 import { prepareNotifier } from './notifier.ts';
 
@@ -45,6 +46,23 @@ export function kindEngine(deps: EngineDeps, where: ClusterName): Engine {
     );
   };
 
+  /** Lets the nodes read the repository of this machine; where platform.yaml names a remote, Flux reads that instead. */
+  const serve = async (
+    spec: ClusterSpec,
+    record: KindRecord,
+    apiServer: ApiServer,
+    say: (detail: string) => void,
+  ): Promise<KindRecord['git']> => {
+    if (spec.environment.git.remote !== undefined) {
+      await stopSupervisor(clock, directory, say); // that of before
+      return 'remote';
+    }
+    const kube = await deps.connect(access.kubeconfig);
+    const notify = await prepareNotifier(kube, clock, apiServer, directory.run);
+    const [node = ''] = Object.keys(record.nodes ?? {});
+    return ensureGitServer({ deps, directory, docker, spec, node, notify }, record, say);
+  };
+
   return {
     name: 'kind',
     standIns: [],
@@ -59,47 +77,27 @@ export function kindEngine(deps: EngineDeps, where: ClusterName): Engine {
       });
       const apiServer = await writeKindKubeconfig(directory.kubeconfig, stdout, access.context);
       await waitForNodes(clock, kubectl, wokenAt ?? 0, say);
-      const notify = await prepareNotifier(
-        await deps.connect(access.kubeconfig),
-        clock,
-        apiServer,
-        directory.run,
-      );
-      const [node = ''] = Object.keys(record.nodes ?? {});
-      const git = await ensureGitServer({ deps, directory, docker, spec, node, notify }, record, say);
-      await writeKindRecord(directory.record, { ...record, git });
+      await writeKindRecord(directory.record, {
+        ...record,
+        git: await serve(spec, record, apiServer, say),
+      });
       return access;
     },
-    installFlux: async (spec, say) => {
+    installFlux: async (spec, say, timeoutMs = fluxMs) => {
       await requireRecord();
-      const { assetDirectory } = await import('../../toolchain/assets.ts');
       const { flux } = spec.environment.values;
-      const here = await docker.images(fluxImages(flux));
-      if (here.length > 0) {
-        say(`loading ${String(here.length)} images that Docker has`);
-        await run({
-          tool: 'kind',
-          args: ['load', 'docker-image', `--name=${cluster.name}`, ...here],
-          timeoutMs: fluxMs,
-        });
-      }
-      await makePrivateDirectory(directory.temporary);
-      const sources = {
-        root: deps.root,
-        manifests: await assetDirectory(deps, 'flux-manifests'),
-        temporary: directory.temporary,
-      };
-      const objects = await composeFlux(run, sources, flux);
-      const crds = await assetDirectory(deps, 'flux-crds');
       const kube = await deps.connect(access.kubeconfig);
-      return installFlux(
-        { kube, kubectl, clock, crds, objects, timeoutMs: fluxMs, startedAfter: wokenAt },
-        say,
-      );
+      const parts = await fluxParts(deps, flux);
+      const provideImages = async (note: typeof say): Promise<unknown> => {
+        const images = await docker.images(fluxImages(flux)); // others are pulled
+        return copyToNodes(run, docker, { cluster: cluster.name, images }, note);
+      };
+      const startedAfter = wokenAt;
+      return installFlux({ kube, kubectl, clock, ...parts, provideImages, timeoutMs, startedAfter }, say);
     },
     gitSource: async (spec) => {
       const { git } = await requireRecord();
-      if (git) return gitSourceAt(directory, spec, git);
+      if (git !== undefined && git !== 'remote') return gitSourceAt(directory, spec, git);
       throw new PlatformError(
         'CLUSTER_STOPPED',
         `no git server runs for the cluster of ${where.environment}`,

@@ -12,8 +12,11 @@ export interface KindRecord {
   readonly nodeImage: string;
   /** Container ids by node; absent until the cluster was created whole. */
   readonly nodes?: Readonly<Record<string, string>>;
-  /** Where the git server listens, and how the nodes name that place; absent until a node reached it. */
-  readonly git?: GitAddress;
+  /**
+   * Where the git server listens, and how the nodes name that place; absent until a node reached it. `remote`: there is none,
+   * since platform.yaml names a remote.
+   */
+  readonly git?: GitAddress | 'remote' | undefined;
 }
 
 export interface GitAddress {

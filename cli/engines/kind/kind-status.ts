@@ -22,13 +22,14 @@ const states: Readonly<Record<string, EnginePart['state']>> = {
 export async function kindStatus(docker: Docker, { name, directory }: KindCluster): Promise<EngineStatus> {
   const record = await findKindRecord(directory.record);
   if (record === undefined) return { state: 'absent', parts: [] };
-  const git = await gitServerPart(directory);
+  const served = record === 'damaged' || record.git !== 'remote';
+  const git = served ? [await gitServerPart(directory)] : [];
   let found: NodeContainer[];
   try {
     found = await docker.nodes(name);
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
-    return { state: 'stopped', parts: [git], silent: 'Docker does not answer' };
+    return { state: 'stopped', parts: git, silent: 'Docker does not answer' };
   }
   const recorded = record === 'damaged' ? {} : (record.nodes ?? {});
   const names = [...new Set([...Object.keys(recorded), ...found.map((node) => node.name)])];
@@ -41,7 +42,7 @@ export async function kindStatus(docker: Docker, { name, directory }: KindCluste
       log: `docker logs ${node}`,
     };
   });
-  const parts = [...nodes, git];
+  const parts = [...nodes, ...git];
   const controlPlane = nodes[0];
   if (nodes.every(({ state }) => state === 'stopped' || state === 'failed'))
     return { state: 'stopped', parts };

@@ -63,3 +63,23 @@ it('gives the key names of a Secret and never a value', () => {
   expect(fields).toEqual({ data: ['password', 'user'] });
   expect(JSON.stringify(fields)).not.toContain('aHVudGVyMg');
 });
+
+it('counts what bootstrap applied, and not what it only asked for', () => {
+  const quota: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: {
+      name: 'critical-pods',
+      annotations: { 'reconcile.fluxcd.io/requestedAt': 'now' },
+      managedFields: [
+        // The server made 1k of the 1000 that both apply: whoever applied it last owns it alone.
+        { manager: 'platform', operation: 'Apply', fieldsV1: { 'f:spec': { 'f:hard': { 'f:pods': {} } } } },
+        { manager: 'kustomize-controller', operation: 'Apply', fieldsV1: { 'f:spec': { 'f:hard': {} } } },
+        { manager: 'platform', operation: 'Update', fieldsV1: { 'f:metadata': { 'f:annotations': {} } } },
+      ],
+    },
+    spec: { hard: { pods: '1k' } },
+  };
+
+  expect(ownedFields(quota)).toEqual({ spec: { hard: { pods: '1k' } } });
+});

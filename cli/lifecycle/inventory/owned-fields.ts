@@ -1,10 +1,19 @@
 import type { KubeObject } from '../../ports/kube.ts';
 
-/** Who writes what git asks for. Other managers' fields (defaults, status, autoscalers) may differ after a rebuild. */
-const fluxManagers = new Set(['kustomize-controller', 'helm-controller']);
+/**
+ * Who writes what git asks for. Other managers' fields (defaults, status, autoscalers) may differ after a rebuild. What
+ * bootstrap applies (Flux itself, namespaces) counts too: where the server has completed a value, it owns that alone after
+ * it ran once more.
+ */
+const isFlux = ({ manager, operation }: ManagedFields): boolean =>
+  manager === 'kustomize-controller' ||
+  manager === 'helm-controller' ||
+  (manager === 'platform' && operation === 'Apply'); // the others are requests: to fetch, to suspend
+
+type ManagedFields = NonNullable<KubeObject['metadata']['managedFields']>[number];
 
 /**
- * The part of an object that Flux's controllers own, by server-side apply's field sets: what a rebuild must bring back
+ * The part of an object that Flux's controllers and bootstrap own, by server-side apply's field sets: what a rebuild must bring back
  * exactly. Secrets give their key names only.
  *
  * @returns Plain data with sorted keys, so that equal objects give equal JSON.
@@ -16,8 +25,7 @@ export function ownedFields(object: KubeObject): unknown {
   }
   const owned: FieldTree = {};
   for (const entry of object.metadata.managedFields ?? []) {
-    if (entry.manager === undefined || !fluxManagers.has(entry.manager) || entry.fieldsV1 === undefined)
-      continue;
+    if (!isFlux(entry) || entry.fieldsV1 === undefined) continue;
     merge(owned, entry.fieldsV1 as FieldTree);
   }
   delete owned['f:status'];
