@@ -11,36 +11,69 @@ export interface AgeKey {
   readonly identity: string;
   /** The public half, `age1…`: what files are encrypted for. */
   readonly recipient: string;
+  /** Those that it takes the place of, the newest first: kept until Flux has applied what is encrypted for the new one. */
+  readonly older?: readonly AgeKey[];
 }
 
 /**
  * The environment's age key; made when there is none and nothing is encrypted yet.
  *
- * @param path Absolute; the file is 0600.
+ * @param path  Absolute; the file is 0600.
+ * @param named What the values call the public halves: `secrets.recipients`. Another key would open nothing that is to come.
  * @throws {PlatformError} SECRET_KEY_MISSING when files are encrypted and the key here opens none of them.
  */
 export async function ensureAgeKey(
   deps: Pick<Deps, 'root'>,
   environment: string,
   path: string,
+  named: readonly string[] = [],
 ): Promise<AgeKey & { made: boolean }> {
   const folder = `clusters/${environment}/secrets`;
-  const recipients = await recipientsIn(join(deps.root, folder));
+  const encrypted = await recipientsIn(join(deps.root, folder));
+  const recipients = encrypted.size > 0 ? encrypted : new Set(named);
   const key = await readAgeKey(path);
-  if (recipients.size > 0 && (key === undefined || !recipients.has(key.recipient))) {
+  if (recipients.size > 0 && !keysOf(key).some(({ recipient }) => recipients.has(recipient))) {
+    const what =
+      encrypted.size > 0 ? `${folder} has encrypted files` : `the values of ${environment} name an age key`;
     throw new PlatformError(
       'SECRET_KEY_MISSING',
       key === undefined
-        ? `${folder} has encrypted files, and their age key is not at ${path}`
-        : `${folder} has encrypted files, but none for the key at ${path} (${key.recipient})`,
+        ? `${what}, and their key is not at ${path}`
+        : `${what}, but none for the key at ${path} (${key.recipient})`,
       `Get the key of ${environment} from whoever keeps it, and save it with mode 0600 as ${path}`,
     );
   }
   if (key) return { ...key, made: false };
+  const made = await newAgeKey();
+  await writeAgeKey(path, made);
+  return { ...made, made: true };
+}
+
+export async function newAgeKey(): Promise<AgeKey> {
   const identity = await generateIdentity();
-  const recipient = await identityToRecipient(identity);
-  await writeFileAtomically(path, `# public key: ${recipient}\n${identity}\n`, 0o600);
-  return { identity, recipient, made: true };
+  return { identity, recipient: await identityToRecipient(identity) };
+}
+
+/** Replaces the key file: this key, then those that it takes the place of. */
+export async function writeAgeKey(path: string, key: AgeKey): Promise<void> {
+  await writeFileAtomically(path, keyText(key), 0o600);
+}
+
+/** A key file, as age, sops and kustomize-controller read it: every key in it opens files. */
+export function keyText(key: AgeKey): string {
+  return keysOf(key)
+    .map(({ recipient, identity }) => `# public key: ${recipient}\n${identity}\n`)
+    .join('');
+}
+
+/** The secret halves that a key file holds, in its order. */
+export function identitiesIn(text: string): string[] {
+  return text.match(/^AGE-SECRET-KEY-1[0-9A-Z]+$/gm) ?? [];
+}
+
+/** The key and those that it takes the place of. */
+export function keysOf(key: AgeKey | undefined): readonly AgeKey[] {
+  return key === undefined ? [] : [key, ...(key.older ?? [])];
 }
 
 /**
@@ -50,14 +83,20 @@ export async function ensureAgeKey(
 export async function readAgeKey(path: string): Promise<AgeKey | undefined> {
   const text = await readTextIfThere(path);
   if (text === undefined) return undefined;
-  const identity = /^AGE-SECRET-KEY-1[0-9A-Z]+$/m.exec(text)?.[0];
-  const recipient = await identityToRecipient(identity ?? '').catch(() => undefined); // a typing error: its checksum is wrong
-  if (identity !== undefined && recipient !== undefined) return { identity, recipient };
+  const keys = await Promise.all(identitiesIn(text).map(toKey));
+  const [key, ...older] = keys.filter((each) => each !== undefined);
+  if (key && older.length === keys.length - 1) return older.length === 0 ? key : { ...key, older };
   throw new PlatformError(
     'STATE_UNREADABLE',
     `${path} holds no age key (a line AGE-SECRET-KEY-1…), or a damaged one`,
     `Bring the key back from where you keep it. To have a new one made: mv ${quote(path)} ${quote(`${path}.broken`)}`,
   );
+}
+
+/** @returns undefined for a typing error: its checksum is wrong. */
+async function toKey(identity: string): Promise<AgeKey | undefined> {
+  const recipient = await identityToRecipient(identity).catch(() => undefined);
+  return recipient === undefined ? undefined : { identity, recipient };
 }
 
 /** Everyone that the encrypted files of a folder are encrypted for. */

@@ -25,7 +25,7 @@ import { demoImageSteps } from './demo-image-steps.ts';
 import { checkRemoteSteps } from './git-check.ts';
 import { gitSourceOf } from './git-source.ts';
 import { keptFiles } from './kept-files.ts';
-import { applySecrets } from './cluster-secrets.ts';
+import { applySecrets, kubectlOfOthers } from './cluster-secrets.ts';
 import type { Step } from './steps.ts';
 
 /** What is to be built, and from which commit. */
@@ -96,7 +96,12 @@ export function buildUpSteps(deps: Deps, plan: BootstrapPlan, result: BootstrapR
     {
       title: 'check manifests and keys',
       run: async () => {
-        const { made, ...key } = await ensureAgeKey(deps, environment.name, kept.ageKey);
+        const { made, ...key } = await ensureAgeKey(
+          deps,
+          environment.name,
+          kept.ageKey,
+          environment.values.secrets.recipients,
+        );
         checked = { key, build: await buildAt(deps, environment.name, plan.commit) }; // what Flux will see
         await recordOwner(deps, kept);
         return made ? 'done' : 'already';
@@ -104,7 +109,7 @@ export function buildUpSteps(deps: Deps, plan: BootstrapPlan, result: BootstrapR
     },
     ...(remote === undefined ? [publish] : []),
     {
-      title: `start the cluster (${engine.name})`,
+      title: engine.name === 'existing' ? 'look at the cluster' : `start the cluster (${engine.name})`,
       run: async (say) => {
         const { state } = await engine.status();
         result.access = await engine.start(spec, say);
@@ -118,7 +123,7 @@ export function buildUpSteps(deps: Deps, plan: BootstrapPlan, result: BootstrapR
       title: 'create namespaces and secrets',
       run: async () => {
         const { build, key } = before(checked);
-        return applySecrets(before(result.kube), build, key);
+        return applySecrets(before(result.kube), build, key, kubectlOfOthers(engine, result.access));
       },
     },
     { title: 'install Flux', run: async (say) => engine.installFlux(spec, say) },

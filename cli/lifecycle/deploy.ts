@@ -3,15 +3,13 @@ import { waitUntilReady } from '../observe/wait-until-ready.ts';
 import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
 import { gitIn } from '../ports/git.ts';
-import { addRemote, pushCommit } from '../publish/bare-repository.ts';
-import { pushToRemote } from '../publish/clone-remote.ts';
 import { commitPaths } from '../publish/commit.ts';
-import { requestFetch } from '../reconcile/request-fetch.ts';
 import { applyRender } from '../render/plan-render.ts';
 import { ensureAgeKey } from './age-key.ts';
-import { applySecrets } from './cluster-secrets.ts';
+import { applySecrets, kubectlOfOthers } from './cluster-secrets.ts';
 import { demoImageSteps } from './demo-image-steps.ts';
 import type { DeployPlan } from './plan-deploy.ts';
+import { publishCommit } from './publish-commit.ts';
 import type { Step } from './steps.ts';
 
 /** What the steps leave behind. */
@@ -29,8 +27,7 @@ export function deploySteps(
   options: { readonly message: string; readonly timeoutMs: number },
   result: DeployResult,
 ): Step[] {
-  const { environment, kept, git, kube } = plan.cluster;
-  const bare = { path: kept.repository, branch: environment.git.branch, environment: environment.name };
+  const { environment, engine, access, kept, git, kube } = plan.cluster;
   return [
     {
       title: 'write the rendered files',
@@ -51,22 +48,20 @@ export function deploySteps(
     },
     {
       title: 'create namespaces and secrets',
-      run: async () =>
-        applySecrets(kube, plan.build, await ensureAgeKey(deps, environment.name, kept.ageKey)),
+      run: async () => {
+        const key = await ensureAgeKey(
+          deps,
+          environment.name,
+          kept.ageKey,
+          environment.values.secrets.recipients,
+        );
+        return applySecrets(kube, plan.build, key, kubectlOfOthers(engine, access));
+      },
     },
-    ...demoImageSteps(deps, plan.cluster.engine, environment, () => result.commit ?? git.head),
+    ...demoImageSteps(deps, engine, environment, () => result.commit ?? git.head),
     {
       title: `push to ${plan.remote}`,
-      run: async () => {
-        const commit = result.commit ?? git.head;
-        if (environment.git.remote === undefined) {
-          await addRemote(deps, bare); // another clone made the cluster
-          return (await pushCommit(deps, bare, commit)) === 'already' ? 'already' : 'done';
-        }
-        const pushed = await pushToRemote(deps, plan.remote, environment.git.branch, commit);
-        await requestFetch(kube, deps.clock); // nothing on this machine watches that repository
-        return pushed === 'already' ? 'already' : 'done';
-      },
+      run: async () => publishCommit(deps, plan.cluster, plan.remote, result.commit ?? git.head),
     },
     {
       title: 'wait until it runs',

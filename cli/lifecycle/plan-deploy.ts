@@ -13,13 +13,14 @@ import { diffBuilds, type ObjectChange } from '../publish/diff-builds.ts';
 import { buildAt, buildRendered } from '../publish/diff-environment.ts';
 import { requireCommittable } from '../publish/committable.ts';
 import { requireNoSubmodules } from '../publish/publishable.ts';
+import { remoteOf } from '../publish/remote-of.ts';
 import { openKeptBuilds } from '../toolchain/kept-builds.ts';
 import { pinnedSchemas } from '../toolchain/schemas.ts';
 import { planRender, type Change } from '../render/plan-render.ts';
 import type { Finding } from '../validate/finding.ts';
 import { validateEnvironment } from '../validate/validate-environment.ts';
 import { readAppliedCommit } from './applied-revision.ts';
-import { remoteOf, requireFollowed } from './git-source.ts';
+import { requireFollowed } from './git-source.ts';
 import { readJournal } from './journal.ts';
 import { openRunningCluster, type OpenCluster } from './open-cluster.ts';
 

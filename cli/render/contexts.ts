@@ -39,6 +39,7 @@ export function fluxContext(valuesSchema: JsonSchema, hasKustomization: boolean)
       wait: { type: 'boolean' },
       timeout: text,
       sops: { type: 'boolean' },
+      scaled: { type: 'array', items: label },
     },
   };
   const flux = valuesSchema.properties?.['flux'] ?? {};

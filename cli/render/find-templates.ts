@@ -48,6 +48,11 @@ export async function findFluxTemplates(root: string): Promise<Template[]> {
   return findTemplates(root, 'templates/clusters/flux');
 }
 
+/** templates/clusters/images/** → clusters/<environment>/images/**, where Flux updates images */
+export async function findImageTemplates(root: string): Promise<Template[]> {
+  return findTemplates(root, 'templates/clusters/images');
+}
+
 /** templates/clusters/flux-existing/** → clusters/<environment>/flux/**, for the engine `existing` alone */
 export async function findFluxItselfTemplates(root: string): Promise<Template[]> {
   return findTemplates(root, 'templates/clusters/flux-existing');

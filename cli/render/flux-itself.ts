@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import pinned from '../../versions.json' with { type: 'json' };
 import { readText } from '../ports/files.ts';
 import type { Environment } from '../values/environment.ts';
+import { isAutomated } from '../values/image-automation.ts';
 import type { JsonSchema } from '../values/schema.ts';
 import type { Plain } from '../values/tree.ts';
 
@@ -20,6 +21,8 @@ export const fluxItselfSchema: JsonSchema = {
   properties: {
     url: text,
     insecure: { type: 'boolean' },
+    /** Whether the controllers that update images are needed. */
+    updatesImages: { type: 'boolean' },
     tag: text,
     images: { type: 'array', items: { type: 'object', properties: {} } },
     patches: {
@@ -30,9 +33,15 @@ export const fluxItselfSchema: JsonSchema = {
 };
 
 /** How Flux manages itself on an existing cluster: the artifact at the pin, the images of values, the patches of this repository. */
-export async function fluxItself(root: string, { values: { flux } }: Environment): Promise<Plain> {
+export async function fluxItself(root: string, { values: { flux, apps } }: Environment): Promise<Plain> {
   const patches = ((parse(await readText(join(root, fluxPatchesFile))) as unknown) ?? []) as Plain;
-  const controllers = ['source-controller', 'kustomize-controller', 'helm-controller'];
+  const updatesImages = Object.values(apps).some(isAutomated);
+  const controllers = [
+    'source-controller',
+    'kustomize-controller',
+    'helm-controller',
+    ...(updatesImages ? ['image-reflector-controller', 'image-automation-controller'] : []),
+  ];
   const images = controllers
     .filter((name) => flux.registry !== officialRegistry || flux.tags[name] !== undefined)
     .map((name) => {
@@ -43,5 +52,5 @@ export async function fluxItself(root: string, { values: { flux } }: Environment
         ...(newTag === undefined ? {} : { newTag }),
       };
     });
-  return { ...flux.manifests, tag: `v${pinned.flux}`, images, patches };
+  return { ...flux.manifests, tag: `v${pinned.flux}`, updatesImages, images, patches };
 }

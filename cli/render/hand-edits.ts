@@ -1,5 +1,6 @@
 import { PlatformError, type Detail, type Place } from '../errors/platform-error.ts';
-import { firstDifference, headerLines, readHeader, sha256 } from './header.ts';
+import { bodyDigest, firstDifference, headerLines, readHeader } from './header.ts';
+import { withoutTags } from './mark-tags.ts';
 
 /**
  * Whether a person changed a rendered file, and where.
@@ -15,9 +16,9 @@ export function findEdit(path: string, found: string, wanted: string | undefined
     const message = 'the header of rendered files is missing: a person wrote the file, or changed the header';
     return { place: { file: path, line: 1 }, message };
   }
-  if (sha256(parts.body) === parts.header.body) return undefined;
+  if (bodyDigest(parts.body) === parts.header.body) return undefined;
   const rendered = wanted === undefined ? undefined : readHeader(wanted);
-  const line = rendered && firstDifference(parts.body, rendered.body);
+  const line = rendered && firstDifference(withoutTags(parts.body), withoutTags(rendered.body));
   const place: Place = line === undefined ? { file: path } : { file: path, line: line + headerLines };
   // With other inputs a line may differ for their sake, so the first one that differs is not surely the edited one.
   const sure = line === undefined || rendered?.header.inputs === parts.header.inputs;

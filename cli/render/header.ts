@@ -1,13 +1,19 @@
 import { hash } from 'node:crypto';
+import { withoutTags } from './mark-tags.ts';
 
 export function sha256(text: string): string {
   return hash('sha256', text, 'hex');
 }
 
+/** sha256 of a rendered text, the tags left out that Flux may set: its commit must leave a tree that renders to itself. */
+export function bodyDigest(body: string): string {
+  return sha256(withoutTags(body));
+}
+
 export interface Header {
   /** sha256 of the template and of the values that it mentions. */
   readonly inputs: string;
-  /** sha256 of everything below the header. */
+  /** Of everything below the header: {@link bodyDigest}. */
   readonly body: string;
 }
 
@@ -17,7 +23,7 @@ export const headerLines = 2;
 /** The two lines that begin every rendered file, so that a hand edit is seen without git and without a lock file. */
 export function withHeader(sources: readonly string[], inputs: string, body: string): string {
   const first = `# Rendered by platform from ${sources.join(', ')}. Do not edit.`;
-  return `${first}\n# inputs sha256:${inputs} body sha256:${sha256(body)}\n${body}`;
+  return `${first}\n# inputs sha256:${inputs} body sha256:${bodyDigest(body)}\n${body}`;
 }
 
 /**

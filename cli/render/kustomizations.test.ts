@@ -82,3 +82,14 @@ it('gives a stage a minute more than its Job has, so that the Job fails first', 
     ['trades', '5m'],
   ]);
 });
+
+it('tells Flux to leave the replicas alone where an autoscaler decides them', () => {
+  const scaling = (kind: string): Record<string, unknown> => ({ ...on, autoscaling: { kind } });
+  const scaled = (kind: string) =>
+    planKustomizations(environment({ trades: scaling(kind) as typeof on }), [trades]).map(
+      (unit) => unit.scaled,
+    );
+
+  expect(scaled('none')).toEqual([[], []]);
+  expect(scaled('hpa')).toEqual([[], ['trades']]);
+});

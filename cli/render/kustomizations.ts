@@ -1,4 +1,6 @@
 import type { App } from '../values/apps.ts';
+import { isAutoscaled } from '../values/autoscaling.ts';
+import { isAutomated } from '../values/image-automation.ts';
 import { parseDurationMs } from '../values/duration.ts';
 import type { Environment } from '../values/environment.ts';
 
@@ -15,6 +17,8 @@ export interface Kustomization {
   readonly timeout: string;
   /** Whether its files are encrypted with SOPS. */
   readonly sops: boolean;
+  /** Deployments whose replicas an autoscaler decides: Flux leaves those alone. */
+  readonly scaled: readonly string[];
 }
 
 /** Added to a Job's own deadline, so that the Job fails first and says why. */
@@ -32,7 +36,7 @@ export function planKustomizations({ name, values }: Environment, apps: readonly
   const last = new Map(enabled.map((app) => [app.name, unitName(app.name, app.stages.at(-1))]));
   const roots = values.secrets.sops ? ['secrets'] : [];
 
-  const units: Omit<Kustomization, 'wait'>[] = [
+  const units: (Omit<Kustomization, 'wait' | 'scaled'> & Partial<Kustomization>)[] = [
     { name: 'namespaces', path: './infrastructure/namespaces', dependsOn: [], timeout, sops: false },
   ];
   if (values.secrets.sops) {
@@ -48,7 +52,15 @@ export function planKustomizations({ name, values }: Environment, apps: readonly
     const after = (values.apps[app.name]?.after ?? []).map((other) => last.get(other) ?? other);
     const folder = `./apps/${app.name}/overlays/${name}`;
     if (app.kind !== 'job') {
-      units.push({ name: app.name, path: folder, dependsOn: [...roots, ...after], timeout, sops: false });
+      const scaled = isAutoscaled(values.apps[app.name]) ? [app.name] : [];
+      units.push({
+        name: app.name,
+        path: folder,
+        dependsOn: [...roots, ...after],
+        timeout,
+        sops: false,
+        scaled,
+      });
       continue;
     }
     for (const [index, stage] of app.stages.entries()) {
@@ -62,8 +74,13 @@ export function planKustomizations({ name, values }: Environment, apps: readonly
       });
     }
   }
+  if (enabled.some((app) => isAutomated(values.apps[app.name]))) {
+    const path = `./clusters/${name}/images`;
+    // Its kinds are defined by what Flux applies of itself.
+    units.push({ name: 'image-automation', path, dependsOn: ['flux'], timeout, sops: false });
+  }
   const awaited = new Set(units.flatMap(({ dependsOn }) => dependsOn));
-  return units.map((unit) => ({ ...unit, wait: awaited.has(unit.name) }));
+  return units.map((unit) => ({ scaled: [], ...unit, wait: awaited.has(unit.name) }));
 }
 
 /** The name of an app's Kustomization, and of its Job: `trades`, `backfill-1-trades`. */

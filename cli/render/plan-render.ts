@@ -108,7 +108,7 @@ export function environmentOf(path: string): string {
 
 /** The folder of an environment that a rendered file lies in: one of those that `readRendered` reads. */
 function folderOf(path: string): string {
-  return /^(?:apps\/[^/]+\/overlays\/[^/]+|clusters\/[^/]+\/flux)(?=\/)/.exec(path)?.[0] ?? path;
+  return /^(?:apps\/[^/]+\/overlays\/[^/]+|clusters\/[^/]+\/(?:flux|images))(?=\/)/.exec(path)?.[0] ?? path;
 }
 
 /** What an environment's rendered files are, among others in the same folders. */
@@ -137,7 +137,7 @@ async function readRendered(
     }
   }
   for (const name of await listNames(join(root, 'clusters'), 'directory')) {
-    if (isOurs(name)) folders.push(`clusters/${name}/flux`);
+    if (isOurs(name)) folders.push(`clusters/${name}/flux`, `clusters/${name}/images`);
   }
   const present = new Map<string, Buffer>();
   for (const folder of folders) {

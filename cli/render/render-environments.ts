@@ -4,6 +4,7 @@ import { listEnvironments } from '../values/load-environment.ts';
 import { applyRender, type Change, planFiles } from './plan-render.ts';
 import { openRenderRecord } from './render-record.ts';
 import { renderTogether } from './render-together.ts';
+import { planSopsConfig } from './sops-config.ts';
 
 /** What rendering does, or would do, to the environments that were asked for. */
 export interface Rendering {
@@ -33,9 +34,11 @@ export async function renderEnvironments(
   const files = changed.length > 0 ? await renderTogether(deps, changed) : [];
   const settled = [...record.settled.keys()];
   const plan = await planFiles(deps, changed, files, { force, settled });
-  const changes = plan.filter(({ change }) => change !== 'same');
+  const sops = await planSopsConfig(deps.root, force);
+  const changes = [...plan, ...(sops ? [sops] : [])].filter(({ change }) => change !== 'same');
   if (!check) await applyRender(deps, changes);
   if (!check || changes.length === 0) await record.keep(plan);
   const settledFiles = [...record.settled.values()].reduce((sum, files) => sum + files, 0);
-  return { environments: wanted, changes, sameCount: plan.length - changes.length + settledFiles };
+  const sameCount = plan.filter(({ change }) => change === 'same').length;
+  return { environments: wanted, changes, sameCount: sameCount + settledFiles };
 }

@@ -1,12 +1,15 @@
 import { PlatformError } from '../errors/platform-error.ts';
 import type { App } from '../values/apps.ts';
 import type { Environment } from '../values/environment.ts';
+import { isAutomated, policyOf } from '../values/image-automation.ts';
 import { valuesFile } from '../values/load-environment.ts';
 import type { Plain } from '../values/tree.ts';
 import type { Template } from './find-templates.ts';
 import { fluxItself } from './flux-itself.ts';
 import { readHeader } from './header.ts';
+import { imageUpdates } from './image-updates.ts';
 import { type Kustomization, planKustomizations, unitName } from './kustomizations.ts';
+import { placeholderTag } from './mark-tags.ts';
 import {
   perKustomization,
   perStage,
@@ -14,7 +17,7 @@ import {
   type ReadyTemplate,
   type RenderSources,
 } from './render-sources.ts';
-import type { Context } from './render-template.ts';
+import type { Context, Marks } from './render-template.ts';
 
 export interface RenderedFile {
   /** Relative to the root, with forward slashes. */
@@ -74,7 +77,12 @@ async function renderOverlay(
       stage === undefined ? context : { ...context, stage },
       environment,
     );
-  if (app.kind !== 'job') return templates.map((template) => render(template, template.target));
+  if (app.kind !== 'job') {
+    const marks = marksOf(environment, app.name, context);
+    return templates.map((template) =>
+      renderOne(template, `${folder}/${template.target}`, context, environment, marks),
+    );
+  }
 
   const files: RenderedFile[] = [];
   let before: string | undefined;
@@ -128,7 +136,32 @@ async function renderFlux(
       return renderOne(template, path.replace(perKustomization, unit.name), full, environment);
     });
   });
-  return [...rendered, ...itself];
+  return [...rendered, ...itself, ...(await renderImageUpdates(sources, environment, context))];
+}
+
+/** Of the apps whose images Flux updates; no file where there are none. */
+async function renderImageUpdates(
+  sources: RenderSources,
+  environment: Environment,
+  context: Context,
+): Promise<RenderedFile[]> {
+  const updates = imageUpdates(environment);
+  if (updates === undefined) return [];
+  return (await sources.images()).map((template) => {
+    const path = `clusters/${environment.name}/images/${template.target}`;
+    return renderOne(template, path, { ...context, updates }, environment);
+  });
+}
+
+function marksOf(environment: Environment, app: string, context: Context): Marks | undefined {
+  const image = environment.values.apps[app]?.image;
+  if (!image || !isAutomated(environment.values.apps[app])) return undefined;
+  const values = { ...environment.values.apps[app], image: { ...image, tag: placeholderTag } } as unknown;
+  return {
+    tag: image.tag,
+    policy: policyOf(app, environment.name),
+    placeholder: { ...context, app: values as Plain },
+  };
 }
 
 function renderOne(
@@ -136,8 +169,9 @@ function renderOne(
   path: string,
   context: Context,
   { name }: Environment,
+  marks?: Marks,
 ): RenderedFile {
-  return { path, content: render(context, valuesFile(name)), sources: [valuesFile(name), file] };
+  return { path, content: render(context, valuesFile(name), marks), sources: [valuesFile(name), file] };
 }
 
 function runOf({ values }: Environment, app: string, stage: string): number {

@@ -138,7 +138,11 @@ async function programIn(home: string): Promise<string> {
 }
 
 function renderedFiles(root: string, name: string, apps: readonly string[]): Bytes[] {
-  const folders = [...apps.map((app) => `apps/${app}/overlays/${name}`), `clusters/${name}/flux`];
+  const folders = [
+    ...apps.map((app) => `apps/${app}/overlays/${name}`),
+    `clusters/${name}/flux`,
+    `clusters/${name}/images`,
+  ];
   return folders.flatMap((folder) =>
     readFolder(join(root, folder), renderedFile)
       .filter(({ isLink }) => !isLink)

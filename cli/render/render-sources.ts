@@ -6,9 +6,11 @@ import {
   type Template,
   findFluxItselfTemplates,
   findFluxTemplates,
+  findImageTemplates,
   findOverlayTemplates,
 } from './find-templates.ts';
 import { fluxItselfSchema } from './flux-itself.ts';
+import { imageUpdatesSchema } from './image-updates.ts';
 import { type HashStage, readStageBase, stageHasher, type StageInputs } from './job-hash.ts';
 import { rendererOf, type Renderer } from './render-template.ts';
 
@@ -29,6 +31,8 @@ export interface RenderSources {
   readonly flux: () => Promise<ReadyTemplate[]>;
   /** Of Flux itself, on an existing cluster. */
   readonly fluxItself: () => Promise<ReadyTemplate[]>;
+  /** Of the images that Flux updates. */
+  readonly images: () => Promise<ReadyTemplate[]>;
   readonly stageBase: (app: App, stage: string) => Promise<StageInputs['base']>;
   readonly hashStage: HashStage;
 }
@@ -63,6 +67,12 @@ export function renderSources(root: string): RenderSources {
       const [templates, schema] = await Promise.all([findFluxItselfTemplates(root), loadValuesSchema(root)]);
       const context = fluxContext(schema, false);
       const properties = { ...context.properties, self: fluxItselfSchema };
+      return templates.map((template) => ready(template, { ...context, properties }));
+    }),
+    images: once(async () => {
+      const [templates, schema] = await Promise.all([findImageTemplates(root), loadValuesSchema(root)]);
+      const context = fluxContext(schema, false);
+      const properties = { ...context.properties, updates: imageUpdatesSchema };
       return templates.map((template) => ready(template, { ...context, properties }));
     }),
     stageBase: async (app, stage) => base(`${app.name}/${stage}`),

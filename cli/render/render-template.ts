@@ -7,6 +7,7 @@ import type { Plain } from '../values/tree.ts';
 import { checkTemplate } from './check-template.ts';
 import type { Template } from './find-templates.ts';
 import { sha256, withHeader } from './header.ts';
+import { markTags, type TagMarks } from './mark-tags.ts';
 import { lineOf, reasonOf, templateFunction } from './template-syntax.ts';
 
 export type Context = Readonly<Record<string, Plain>>;
@@ -17,7 +18,13 @@ export type Context = Readonly<Record<string, Plain>>;
  * @param valuesFile Named in the header as the place to edit.
  * @throws {PlatformError} TEMPLATE_FAILED, with the template's file and line.
  */
-export type Renderer = (context: Context, valuesFile: string) => string;
+export type Renderer = (context: Context, valuesFile: string, marks?: Marks) => string;
+
+/** Of an app whose image Flux updates. */
+export interface Marks extends TagMarks {
+  /** The same context with {@link placeholderTag}. */
+  readonly placeholder: Context;
+}
 
 /** Checks and compiles a template once, when it is first rendered; `schema` says what it may mention. */
 export function rendererOf({ file, text }: Template, schema: JsonSchema): Renderer {
@@ -29,7 +36,7 @@ export function rendererOf({ file, text }: Template, schema: JsonSchema): Render
     return { uses: uses.map((path) => ({ path, steps: path.split('.') })), run: templateFunction(text) };
   });
   const readable = new Set<string>();
-  return (context, valuesFile) => {
+  return (context, valuesFile, marks) => {
     const { uses, run } = prepare();
     let output;
     try {
@@ -38,7 +45,8 @@ export function rendererOf({ file, text }: Template, schema: JsonSchema): Render
       if (!(error instanceof Error)) throw error;
       throw failed(file, [{ place: { file, line: lineOf(error) }, message: reasonOf(error) }], error);
     }
-    const body = `${output.trim()}\n`;
+    const plain = `${output.trim()}\n`;
+    const body = marks ? marked(plain, `${run(marks.placeholder).trim()}\n`, marks, file) : plain;
     const form = formOf(body, context);
     if (!readable.has(form)) {
       const problem = yamlProblem(body);
@@ -46,10 +54,22 @@ export function rendererOf({ file, text }: Template, schema: JsonSchema): Render
       readable.add(form);
     }
     const inputs = sha256(
-      JSON.stringify([text, uses.map(({ path, steps }) => [path, valueAt(context, steps)])]),
+      JSON.stringify([
+        text,
+        uses.map(({ path, steps }) => [path, valueAt(marks?.placeholder ?? context, steps)]),
+      ]),
     );
     return withHeader([valuesFile, file], inputs, body);
   };
+}
+
+/** @throws {PlatformError} TEMPLATE_FAILED where the tag is part of a longer value, which Flux cannot set. */
+function marked(body: string, placeholder: string, marks: TagMarks, file: string): string {
+  const result = markTags(body, placeholder, marks);
+  if (typeof result === 'string') return result;
+  const line = body.split('\n')[result - 1]?.trim() ?? '';
+  const message = `Flux is to set the tag of its image, and it is not the whole value of one line: ${line}`;
+  throw failed(file, [{ place: { file }, message, hint: 'Print app.image.tag | dump alone, behind a key' }]);
 }
 
 /**

@@ -48,6 +48,15 @@ describe('setInYaml', () => {
     expect(setInYaml('a:\n  b: x\n', ['a', '123'], 'y')).toBe('a:\n  b: x\n  "123": y\n');
   });
 
+  it('adds to the top below all that is there, and a list in one line', () => {
+    const before = 'a: 1\n\nb:\n  c: 2\n  # d: 3\n';
+    const after = `${before}\nsecrets:\n  recipients: [x]\n`;
+
+    expect(setInYaml(before, ['secrets', 'recipients'], ['x'])).toBe(after);
+    expect(setInYaml(after, ['secrets', 'recipients'], ['y', 'z'])).toBe(after.replace('[x]', '[y, z]'));
+    expect(setInYaml(after, ['secrets', 'sops'], true)).toBe(`${after}  sops: true\n`);
+  });
+
   it('refuses a path that leads through an alias', () => {
     expect(() => setInYaml('x: &x { b: 1 }\na: *x\n', ['a', 'b'], 'y')).toThrow();
   });

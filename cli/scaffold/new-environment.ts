@@ -63,6 +63,10 @@ function ownValues(
         `secrets are never copied, so ${file} has secrets.sops: false: set it to true when clusters/${name}/secrets holds the environment's own`,
       );
     }
+    if (values.secrets.recipients.length > 0) {
+      content = setInYaml(content, ['secrets', 'recipients'], []);
+      notes.push(`every environment has an age key of its own: platform secrets init ${name}`);
+    }
   } catch (error) {
     throw new PlatformError(
       'VALUES_SYNTAX',

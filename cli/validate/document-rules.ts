@@ -1,4 +1,5 @@
 import { houseRules } from './house-rules.ts';
+import { repositoryCodes } from './repository-secrets.ts';
 import { schemaCodes } from './schemas/schema-codes.ts';
 
 /** docs/rules.md: every code that `platform validate` can report, from the same data that it runs. */
@@ -13,5 +14,8 @@ export function documentRules(): string {
     ...schemaCodes.map(section),
     '## House rules\n',
     ...houseRules.map(section),
+    '## Secrets in the repository\n',
+    'Looked for in all files that git has or would take, built or not. See [secrets.md](secrets.md).\n',
+    ...repositoryCodes.map(section),
   ].join('\n');
 }

@@ -61,3 +61,17 @@ export function referencesOf(object: KubeObject): ConfigReference[] {
   }
   return found;
 }
+
+/**
+ * The names of the Secrets that an object makes, in its own namespace: itself, or what a controller makes of it (External
+ * Secrets, cert-manager, Sealed Secrets).
+ */
+export function secretsMadeBy(object: KubeObject): string[] {
+  const { target, secretName } = (object['spec'] ?? {}) as {
+    target?: { name?: string };
+    secretName?: string;
+  };
+  if (object.kind === 'ExternalSecret') return [target?.name ?? object.metadata.name];
+  if (object.kind === 'Certificate') return secretName === undefined ? [] : [secretName];
+  return object.kind === 'Secret' || object.kind === 'SealedSecret' ? [object.metadata.name] : [];
+}

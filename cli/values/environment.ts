@@ -61,7 +61,11 @@ export interface EnvironmentValues {
     /** For the engine `existing`: the artifact that Flux updates itself from. */
     readonly manifests: { readonly url: string; readonly insecure: boolean };
   };
-  readonly secrets: { readonly sops: boolean };
+  readonly secrets: {
+    readonly sops: boolean;
+    /** Public age keys that the environment's files are encrypted for; written by `platform secrets`. */
+    readonly recipients: readonly string[];
+  };
   readonly apps: Readonly<Record<string, AppValues>>;
 }
 
@@ -76,6 +80,10 @@ export interface AppValues {
     readonly tag: string;
     /** Versions that `platform image bump --latest` may take. */
     readonly range?: string;
+    /** Whether Flux itself takes newer ones of these. */
+    readonly automation?: boolean;
+    /** Of the registry's credentials, for the automation. */
+    readonly pullSecret?: string;
   };
   readonly [key: string]: unknown;
 }

@@ -10,6 +10,7 @@ import type { Environment, EnvironmentValues } from './environment.ts';
 import { environmentUnknown } from './environment-unknown.ts';
 import { fillDefaults } from './fill-defaults.ts';
 import { findContradictions } from './rules.ts';
+import { automationProblems } from './image-automation.ts';
 import { invalidValues, readPlatform, type PlatformReading } from './load-platform.ts';
 import { memoize, once } from './memoize.ts';
 import { checkAlways, checkOnce, type Checking } from './passed-checks.ts';
@@ -112,13 +113,6 @@ async function readEnvironment(
   problems.push(...(await shared.check(tree, file)));
 
   const values = toPlain(tree) as unknown as EnvironmentValues;
-  if (problems.length === 0) {
-    for (const { path, against = path, message, hint } of findContradictions(values)) {
-      const places = [path, against].map((one) => nearestPlace(tree, one, file));
-      const place = places.find((one) => one.file === file && one.line !== undefined) ?? places[0];
-      problems.push({ place, message, hint });
-    }
-  }
   const environment: Environment = {
     name,
     client: platform.client,
@@ -127,6 +121,14 @@ async function readEnvironment(
     values,
     placeOf: (path) => entryAt(tree, path)?.value.place,
   };
+  if (problems.length === 0) {
+    const contradictions = [...findContradictions(values), ...(await automationProblems(root, environment))];
+    for (const { path, against = path, message, hint } of contradictions) {
+      const places = [path, against].map((one) => nearestPlace(tree, one, file));
+      const place = places.find((one) => one.file === file && one.line !== undefined) ?? places[0];
+      problems.push({ place, message, hint });
+    }
+  }
   return { environment, problems };
 }
 

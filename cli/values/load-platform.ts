@@ -15,6 +15,11 @@ export interface Platform {
   readonly client: string;
   readonly registry: string;
   readonly git: GitSettings;
+  /** Two environments that are to be alike but for these keys; `*` stands for one name. */
+  readonly compare?: {
+    readonly environments: readonly [string, string];
+    readonly differences?: readonly string[];
+  };
 }
 
 export const platformFile = 'platform.yaml';

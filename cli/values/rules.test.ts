@@ -43,6 +43,21 @@ it.each([
     'is more than a node has (cluster.nodeCpu: 4)',
   ],
   [
+    'an autoscaler with no number between its bounds',
+    'apps: { prediction-api: { autoscaling: { kind: hpa, min: 4, max: 3 } } }',
+    'apps.prediction-api.autoscaling.min (4) is more than max (3)',
+  ],
+  [
+    'an autoscaler that would stop pods as soon as it is there',
+    'apps: { prediction-api: { replicas: 6, autoscaling: { kind: hpa } } }',
+    'apps.prediction-api.replicas (6) is not between autoscaling.min (1) and autoscaling.max (5)',
+  ],
+  [
+    'an autoscaler that would start pods as soon as it is there',
+    'apps: { prediction-api: { replicas: 1, autoscaling: { kind: hpa, min: 2 } } }',
+    'apps.prediction-api.replicas (1) is not between autoscaling.min (2) and autoscaling.max (5)',
+  ],
+  [
     'a retry later than the interval',
     'flux: { interval: 10s, retryInterval: 1m }',
     'flux.retryInterval (1m) is longer than flux.interval (10s)',

@@ -1,4 +1,5 @@
 import { closest } from '../errors/did-you-mean.ts';
+import { autoscalingBounds } from './autoscaling.ts';
 import { parseDurationMs } from './duration.ts';
 import type { AppValues, EnvironmentValues } from './environment.ts';
 import { parseQuantity } from './quantity.ts';
@@ -124,6 +125,7 @@ const rules: readonly Rule[] = [
   afterHasNoCycle,
   requestsWithinLimits,
   podsFitNodes,
+  autoscalingBounds,
 ];
 
 /** What no schema can say: every contradiction, of values that their schema has passed. */

@@ -1,18 +1,7 @@
 import { closest } from '../../errors/did-you-mean.ts';
 import type { Hit } from '../finding.ts';
-import { referencesOf, type ConfigReference } from '../references.ts';
+import { referencesOf, secretsMadeBy, type ConfigReference } from '../references.ts';
 import type { Placed, Rule, RuleContext } from '../rule.ts';
-
-/** Objects of other kinds that make a Secret, and where they say its name. */
-function secretsMade({ object }: Placed): (string | undefined)[] {
-  const { target, secretName } = (object['spec'] ?? {}) as {
-    target?: { name?: string };
-    secretName?: string;
-  };
-  if (object.kind === 'ExternalSecret') return [target?.name ?? object.metadata.name];
-  if (object.kind === 'Certificate') return [secretName];
-  return object.kind === 'Secret' ? [object.metadata.name] : [];
-}
 
 function missing(
   context: RuleContext,
@@ -70,7 +59,7 @@ export const secretReference: Rule = {
       const provided = context.applied.some(
         (other) =>
           other.object.metadata.namespace === object.metadata.namespace &&
-          secretsMade(other).includes(reference.name),
+          secretsMadeBy(other.object).includes(reference.name),
       );
       if (provided) return [];
       const message = `refers to Secret ${reference.name}, which nothing in git provides`;

@@ -6,7 +6,7 @@ export const schemaCodes: readonly Omit<Rule, 'check'>[] = [
     code: 'SCHEMA_UNKNOWN_KIND',
     severity: 'error',
     title: 'Every object is of a kind that the pinned Kubernetes, Flux, or a CRD in the same build knows.',
-    why: 'The API server refuses it: no matches for kind.',
+    why: 'The API server refuses it: no matches for kind. Objects of image.toolkit.fluxcd.io are let through unchecked: no Go module holds their definitions.',
   },
   {
     code: 'SCHEMA_UNKNOWN_FIELD',
