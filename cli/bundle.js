@@ -1,5 +1,5 @@
 // `npm run build`: makes dist/ of the TypeScript. Plain JavaScript, since it has to run before anything is built.
-//   node cli/bundle.js cli|supervisor|bench [--outdir=<folder>]
+//   node cli/bundle.js cli|page|supervisor|bench [--outdir=<folder>]
 // Each file goes to its side and is renamed, those that others import first: a CLI that starts meanwhile, and a second build,
 // see whole files of one build or the other. Their names hold a digest of their content, so files of two builds never clash.
 import { randomBytes } from 'node:crypto';
@@ -16,6 +16,17 @@ const bundles = {
     outdir: 'dist',
     splitting: true,
     sourcemap: 'linked',
+  },
+  page: {
+    entryPoints: { app: 'cli/dashboard/page/main.tsx', index: 'cli/dashboard/page/index.html' },
+    outdir: 'dist/page',
+    platform: 'browser',
+    target: 'es2022',
+    minify: true,
+    loader: { '.html': 'copy' },
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    banner: {},
   },
   supervisor: { entryPoints: { supervisor: 'cli/engines/embedded/supervisor/main.ts' }, outdir: 'dist' },
   bench: {
@@ -35,21 +46,22 @@ const { positionals, values } = parseArgs({
 });
 for (const name of positionals) {
   const { outdir, ...options } = bundles[name];
-  await bundle(resolve(root, values.outdir ?? outdir), options);
+  const given = values.outdir && join(values.outdir, name === 'page' ? 'page' : '');
+  await bundle(resolve(root, given ?? outdir), options);
 }
 
 async function bundle(outdir, options) {
   const { outputFiles } = await build({
+    platform: 'node',
+    target: 'node20',
+    banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
     ...options,
     absWorkingDir: root,
     outdir,
     bundle: true,
     write: false,
-    platform: 'node',
-    target: 'node20',
     format: 'esm',
     logLevel: 'warning',
-    banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
   });
   mkdirSync(outdir, { recursive: true });
   const isEntry = ({ path }) => basename(path).replace(/\.js(\.map)?$/, '') in options.entryPoints;

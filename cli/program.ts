@@ -4,6 +4,7 @@ import { backfillCommand } from './commands/backfill.ts';
 import { bootstrapCommand } from './commands/bootstrap.ts';
 import { buildCommand } from './commands/build.ts';
 import { completionCommand } from './commands/completion.ts';
+import { dashboardCommand } from './commands/dashboard.ts';
 import { deleteCommand } from './commands/delete.ts';
 import { deployCommand } from './commands/deploy.ts';
 import { diffCommand } from './commands/diff.ts';
@@ -13,14 +14,17 @@ import { fluxCommand } from './commands/flux.ts';
 import { imageCommand } from './commands/image.ts';
 import { logsCommand } from './commands/logs.ts';
 import { nukeAndRebuildCommand } from './commands/nuke-and-rebuild.ts';
+import { matrixCommand } from './commands/matrix.ts';
 import type { Handle } from './commands/outcome.ts';
 import { openCommand } from './commands/open.ts';
 import { renderCommand } from './commands/render.ts';
+import { secretsCommand } from './commands/secrets.ts';
 import { shellCommand } from './commands/shell.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
 import { stopCommand } from './commands/stop.ts';
 import { toolsCommand } from './commands/tools.ts';
+import { upgradeCommand } from './commands/upgrade.ts';
 import { validateCommand } from './commands/validate.ts';
 
 const examples = `Examples:
@@ -47,6 +51,7 @@ export function createProgram(handle: Handle, version: string): Command {
       bootstrapCommand(handle),
       statusCommand(handle),
       logsCommand(handle),
+      dashboardCommand(handle),
       openCommand(handle),
       shellCommand(handle),
       startCommand(handle),
@@ -54,17 +59,20 @@ export function createProgram(handle: Handle, version: string): Command {
       deleteCommand(handle),
       nukeAndRebuildCommand(handle),
       fluxCommand(handle),
+      upgradeCommand(handle),
     ],
     'From values to manifests:': [
       renderCommand(handle),
       buildCommand(handle),
       validateCommand(handle),
       diffCommand(handle),
+      matrixCommand(handle),
       deployCommand(handle),
       backfillCommand(handle),
       appCommand(handle),
       envCommand(handle),
       imageCommand(handle),
+      secretsCommand(handle),
     ],
     'This machine:': [doctorCommand(handle), toolsCommand(handle), completionCommand(handle, () => program)],
   };

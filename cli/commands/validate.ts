@@ -16,13 +16,19 @@ export function validateCommand(handle: Handle): Command {
     .action(
       handle('ValidateResult', async (deps, names: string[], { strict }: { strict: boolean }) => {
         const { validateAll } = await import('../validate/validate-all.ts');
+        const { findRepositorySecrets, withRepositoryFindings } =
+          await import('../validate/repository-secrets.ts');
         const { openKeptBuilds } = await import('../toolchain/kept-builds.ts');
         const { pinnedSchemas } = await import('../toolchain/schemas.ts');
         const { formatFindings } = await import('../validate/format-findings.ts');
         const { root, home, locations, run } = deps;
         const builds = openKeptBuilds(deps);
         const schemas = await pinnedSchemas(deps);
-        const results = await validateAll({ root, home, locations, run, builds, schemas }, names);
+        const [built, secrets] = await Promise.all([
+          validateAll({ root, home, locations, run, builds, schemas }, names),
+          findRepositorySecrets(deps),
+        ]);
+        const results = withRepositoryFindings(built, secrets);
         builds.prune();
         const failing = results
           .flatMap(({ findings }) => findings)

@@ -54,6 +54,10 @@ export const errorCodes = {
     exit: 2,
     means: 'A state file of this program is damaged, or a newer version wrote it.',
   },
+  SNAPSHOT_UNREADABLE: {
+    exit: 2,
+    means: 'A file is no snapshot of a cluster, or one of a version that knew less.',
+  },
   ENGINE_UNSUPPORTED: {
     exit: 2,
     means: 'The engine is unknown, not available here, or differs from the one recorded.',
@@ -67,6 +71,11 @@ export const errorCodes = {
   CLUSTER_UNFIT: {
     exit: 2,
     means: 'An existing cluster cannot take the platform: its version, missing rights, or another Flux.',
+  },
+  FLUX_UPGRADE_REFUSED: {
+    exit: 2,
+    means:
+      'Flux would be downgraded, would skip a minor version, or the Kubernetes of the cluster is too old for it.',
   },
   REMOVAL_STUCK: {
     exit: 5,
@@ -82,6 +91,11 @@ export const errorCodes = {
   SECRET_KEY_MISSING: {
     exit: 4,
     means: 'The repository has encrypted files, and the key that opens them is not here.',
+  },
+  SECRET_MISSING: {
+    exit: 4,
+    means:
+      'A workload needs a Secret that is neither in git nor in the existing cluster, and values are not made up there.',
   },
   RECONCILE_FAILED: { exit: 1, means: 'Flux cannot apply the revision.' },
   RECONCILE_TIMEOUT: {

@@ -1,8 +1,16 @@
 import { formatRef, refOf, type KubeObject, type ObjectRef } from '../ports/kube.ts';
+import { buildImages } from './build-images.ts';
+import { buildJobs } from './build-jobs.ts';
+import { buildOrder } from './build-order.ts';
+import { buildParts } from './build-parts.ts';
+import { buildSecrets } from './build-secrets.ts';
 import { imageTagsOf, indexObjects, type ClusterIndex } from './cluster-index.ts';
-import { conditionOf, textAt } from './fields.ts';
+import { buildEvents } from './events.ts';
+import { conditionOf, conditionsOf, textAt } from './fields.ts';
+import { driftOf, historyOf, suspensionOf } from './marks.ts';
 import { states, type Cause, type Item, type Model, type State } from './model.ts';
 import type { ClusterObjects } from './read-cluster.ts';
+import { conditionedState } from './state/conditioned-state.ts';
 import { fluxState, sourceOf } from './state/flux-state.ts';
 import { podProblem } from './state/pod-problem.ts';
 import type { Seen } from './state/seen.ts';
@@ -10,8 +18,10 @@ import { workloadKinds, workloadState } from './state/workload-state.ts';
 import { blockerOf } from './why/blocker.ts';
 import { explainObject, type SeenOf } from './why/explain.ts';
 
-const sourceKinds: readonly string[] = ['GitRepository', 'HelmRepository', 'HelmChart'];
+const sourceKinds: readonly string[] = ['GitRepository', 'OCIRepository', 'HelmRepository', 'HelmChart'];
+const imageKinds: readonly string[] = ['ImageRepository', 'ImagePolicy', 'ImageUpdateAutomation'];
 const applierKinds: readonly string[] = ['Kustomization', 'HelmRelease'];
+const fluxKinds: readonly string[] = [...sourceKinds, ...applierKinds, ...imageKinds];
 
 /**
  * Makes the model of a cluster from its objects: every Flux object, and every workload in Flux's inventory, each with
@@ -19,20 +29,26 @@ const applierKinds: readonly string[] = ['Kustomization', 'HelmRelease'];
  *
  * @param now Milliseconds since the epoch, for ages.
  */
-export function buildModel({ objects, notes }: ClusterObjects, now: number): Model {
-  const index = indexObjects(objects, now);
+export function buildModel({ objects, notes, kinds, stopped }: ClusterObjects, now: number): Model {
+  const index = indexObjects(objects, now, stopped);
   const seen = new Map<string, Seen | undefined>();
   const seenOf: SeenOf = (id) => {
     if (!seen.has(id)) seen.set(id, look(index.find(id), index));
     return seen.get(id);
   };
-  const items = refsToShow(index).map((ref) => itemFor(ref, index, seenOf));
+  const items = refsToShow(index, kinds).map((ref) => itemFor(ref, index, seenOf));
   items.sort((a, b) => orderOf(a, index).localeCompare(orderOf(b, index)));
   const counts = Object.fromEntries(states.map((state) => [state, 0])) as Record<State, number>;
   for (const { state } of items) counts[state] += 1;
   return {
     takenAt: new Date(now).toISOString(),
     items,
+    parts: buildParts(items, index, (object) => look(object, index)),
+    order: buildOrder(index),
+    jobs: buildJobs(index),
+    events: buildEvents(objects),
+    images: buildImages(items, index),
+    secrets: buildSecrets(items, index, kinds === undefined || kinds.includes('Secret')),
     counts,
     ready: items.length > 0 && counts.Ready === items.length,
     notes,
@@ -45,12 +61,14 @@ export function explain(model: Model, ref: ObjectRef | string): Cause | undefine
   return model.items.find((item) => item.id === id)?.cause;
 }
 
-function refsToShow(index: ClusterIndex): ObjectRef[] {
-  const flux = index.all(...sourceKinds, ...applierKinds);
+/** @param kinds Those that were read. Images are not in a wait: a deploy does not wait until a registry was asked. */
+function refsToShow(index: ClusterIndex, kinds: readonly string[] | undefined): ObjectRef[] {
+  const flux = index.all(...fluxKinds);
   const shown = new Map(flux.map((object) => [formatRef(refOf(object)), refOf(object)]));
   for (const owner of flux) {
     for (const ref of index.inventory(formatRef(refOf(owner)))) {
-      const wanted = workloadKinds.includes(ref.kind) || isFluxRef(ref);
+      const looked = kinds === undefined || !imageKinds.includes(ref.kind) || kinds.includes(ref.kind);
+      const wanted = workloadKinds.includes(ref.kind) || (isFluxRef(ref) && looked);
       if (wanted) shown.set(formatRef(ref), ref);
     }
   }
@@ -58,18 +76,22 @@ function refsToShow(index: ClusterIndex): ObjectRef[] {
 }
 
 function isFluxRef({ kind, apiVersion }: ObjectRef): boolean {
-  return apiVersion.includes('.fluxcd.io/') && (applierKinds.includes(kind) || sourceKinds.includes(kind));
+  return apiVersion.includes('.fluxcd.io/') && fluxKinds.includes(kind);
 }
 
 function look(object: KubeObject | undefined, index: ClusterIndex): Seen | undefined {
   if (!object) return undefined;
   if (workloadKinds.includes(object.kind)) return workloadState(object);
-  if (sourceKinds.includes(object.kind) || applierKinds.includes(object.kind))
-    return fluxState(object, index);
+  if (fluxKinds.includes(object.kind)) return fluxState(object, index);
   const problem = object.kind === 'Pod' ? podProblem(object) : undefined;
-  if (problem)
-    return { state: 'Failed', message: `${problem.reason}: ${problem.message}`, since: problem.since };
-  return { state: 'Ready', message: '', since: object.metadata.creationTimestamp ?? '' };
+  if (problem) {
+    const starts = ['Pending', 'Running', 'NotReady'].includes(problem.reason);
+    const message = [problem.reason, problem.message].filter((text) => text !== '').join(': ');
+    return { state: starts ? 'Reconciling' : 'Failed', message, since: problem.since };
+  }
+  if (object.kind === 'Pod' || object.kind === 'ReplicaSet')
+    return { ...conditionedState(object), state: 'Ready' };
+  return conditionedState(object);
 }
 
 function itemFor(ref: ObjectRef, index: ClusterIndex, seenOf: SeenOf): Item {
@@ -99,6 +121,7 @@ function itemFor(ref: ObjectRef, index: ClusterIndex, seenOf: SeenOf): Item {
       owner: index.ownerOf(id),
       blockedBy,
       progress: seen.progress,
+      ...(object ? detailsOf(object, index.now) : {}),
       cause: ready ? undefined : explainObject(id, index, seenOf),
     }),
   };
@@ -106,7 +129,33 @@ function itemFor(ref: ObjectRef, index: ClusterIndex, seenOf: SeenOf): Item {
 
 function roleOf(kind: string): Item['role'] {
   if (sourceKinds.includes(kind)) return 'source';
+  if (imageKinds.includes(kind)) return 'image';
   return applierKinds.includes(kind) ? 'applier' : 'workload';
+}
+
+function detailsOf(
+  object: KubeObject,
+  now: number,
+): Pick<Item, 'conditions'> & {
+  [Key in 'uid' | 'resourceVersion' | 'badges' | 'suspension' | 'history']: Item[Key] | undefined;
+} {
+  const { uid, resourceVersion } = object.metadata;
+  const drifted = workloadKinds.includes(object.kind) ? driftOf(object) : undefined;
+  const history = historyOf(object);
+  return {
+    uid,
+    resourceVersion,
+    conditions: conditionsOf(object).map(({ type, status, reason, message, since }) => ({
+      type,
+      status,
+      reason,
+      message,
+      since,
+    })),
+    badges: drifted && { drifted },
+    suspension: suspensionOf(object, now),
+    history: history.length === 0 ? undefined : history,
+  };
 }
 
 /** Without the keys whose value is undefined or empty text. */

@@ -1,4 +1,5 @@
 import { formatRef, refOf, type KubeObject, type ObjectRef } from '../ports/kube.ts';
+import { aboutOf, messageOfEvent, timeOfEvent } from './events.ts';
 import { listAt, textAt } from './fields.ts';
 import { inventoryOf } from './inventory.ts';
 
@@ -14,6 +15,8 @@ export interface Warning {
 export interface ClusterIndex {
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Controllers that are known not to run. */
+  readonly stopped: readonly string[];
   find(id: string): KubeObject | undefined;
   all(...kinds: string[]): KubeObject[];
   /** Objects whose controller is this one: the pods of a ReplicaSet. */
@@ -26,7 +29,11 @@ export interface ClusterIndex {
   warningsOf(object: KubeObject): readonly Warning[];
 }
 
-export function indexObjects(objects: readonly KubeObject[], now: number): ClusterIndex {
+export function indexObjects(
+  objects: readonly KubeObject[],
+  now: number,
+  stopped: readonly string[] = [],
+): ClusterIndex {
   const byId = new Map<string, KubeObject>();
   const children = new Map<string, KubeObject[]>();
   const warnings = new Map<string, Warning[]>();
@@ -40,7 +47,7 @@ export function indexObjects(objects: readonly KubeObject[], now: number): Clust
   };
   for (const object of objects) {
     if (object.kind === 'Event') {
-      if (object['type'] === 'Warning') push(warnings, idOfInvolved(object), warningFrom(object));
+      if (object['type'] === 'Warning') push(warnings, aboutOf(object), warningFrom(object));
       continue;
     }
     byId.set(formatRef(refOf(object)), object);
@@ -59,6 +66,7 @@ export function indexObjects(objects: readonly KubeObject[], now: number): Clust
 
   return {
     now,
+    stopped,
     find: (id) => byId.get(id),
     all: (...kinds) => [...byId.values()].filter(({ kind }) => kinds.includes(kind)),
     childrenOf: ({ metadata }) => (metadata.uid === undefined ? [] : (children.get(metadata.uid) ?? [])),
@@ -74,29 +82,8 @@ function push<Value>(map: Map<string, Value[]>, key: string, value: Value): void
   else map.set(key, [value]);
 }
 
-function idOfInvolved(event: KubeObject): string {
-  return formatRef({
-    apiVersion: '',
-    kind: textAt(event, 'involvedObject', 'kind'),
-    namespace: textAt(event, 'involvedObject', 'namespace'),
-    name: textAt(event, 'involvedObject', 'name'),
-  });
-}
-
 function warningFrom(event: KubeObject): Warning {
-  const times = [
-    textAt(event, 'series', 'lastObservedTime'),
-    textAt(event, 'lastTimestamp'),
-    textAt(event, 'eventTime'),
-    event.metadata.creationTimestamp ?? '',
-  ];
-  return {
-    reason: textAt(event, 'reason'),
-    message: textAt(event, 'message')
-      .replace(/^\(combined from similar events\): /, '')
-      .trim(),
-    at: times.find((time) => time !== '') ?? '',
-  };
+  return { reason: textAt(event, 'reason'), message: messageOfEvent(event), at: timeOfEvent(event) };
 }
 
 /** The image tags of a workload's containers, for people: `0.1.0`, or `0.1.0, 2.3` where they differ. */

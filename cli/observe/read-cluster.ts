@@ -1,22 +1,28 @@
 import { PlatformError } from '../errors/platform-error.ts';
 import type { KnownKind, Kube, KubeObject } from '../ports/kube.ts';
+import { fieldsAt } from './fields.ts';
 
 /** What one look at a cluster gave. */
 export interface ClusterObjects {
   readonly objects: readonly KubeObject[];
   /** Kinds that could not be read, in words: the rest is still shown. */
   readonly notes: readonly string[];
+  /** Kinds that were read, or tried; what is not among them is not known to be absent. All, when absent. */
+  readonly kinds?: readonly string[];
+  /** Controllers that do not run, by the engine's names for its parts. */
+  readonly stopped?: readonly string[];
 }
 
 /**
- * Everything that the model is made from. Secrets and ConfigMaps are not among them, and must not be: a model is
- * printed, sent to a page and attached to tickets.
+ * What the model is made from, at the least. ConfigMaps are not among them; of Secrets, {@link masked} leaves the names
+ * of keys: a model is printed, sent to a page and attached to tickets.
  */
-const kinds: readonly KnownKind[] = [
+export const clusterKinds: readonly KnownKind[] = [
   { apiVersion: 'kustomize.toolkit.fluxcd.io/v1', kind: 'Kustomization', plural: 'kustomizations' },
   { apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'GitRepository', plural: 'gitrepositories' },
   { apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'HelmRepository', plural: 'helmrepositories' },
   { apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'HelmChart', plural: 'helmcharts' },
+  { apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'OCIRepository', plural: 'ocirepositories' },
   { apiVersion: 'helm.toolkit.fluxcd.io/v2', kind: 'HelmRelease', plural: 'helmreleases' },
   { apiVersion: 'apps/v1', kind: 'Deployment', plural: 'deployments' },
   { apiVersion: 'apps/v1', kind: 'StatefulSet', plural: 'statefulsets' },
@@ -25,21 +31,43 @@ const kinds: readonly KnownKind[] = [
   { apiVersion: 'batch/v1', kind: 'Job', plural: 'jobs' },
   { apiVersion: 'v1', kind: 'Pod', plural: 'pods' },
   { apiVersion: 'v1', kind: 'PersistentVolumeClaim', plural: 'persistentvolumeclaims' },
+  { apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret', plural: 'externalsecrets' },
   { apiVersion: 'v1', kind: 'Event', plural: 'events' },
+];
+
+/** What is read besides when somebody looks, and not at every turn of a wait. */
+export const moreKinds: readonly KnownKind[] = [
+  { apiVersion: 'image.toolkit.fluxcd.io/v1', kind: 'ImageRepository', plural: 'imagerepositories' },
+  { apiVersion: 'image.toolkit.fluxcd.io/v1', kind: 'ImagePolicy', plural: 'imagepolicies' },
+  {
+    apiVersion: 'image.toolkit.fluxcd.io/v1',
+    kind: 'ImageUpdateAutomation',
+    plural: 'imageupdateautomations',
+  },
+  { apiVersion: 'external-secrets.io/v1', kind: 'SecretStore', plural: 'secretstores' },
+  { apiVersion: 'external-secrets.io/v1', kind: 'ClusterSecretStore', plural: 'clustersecretstores' },
+  { apiVersion: 'v1', kind: 'Secret', plural: 'secrets' },
 ];
 
 /**
  * Reads the cluster in one go, all kinds at once. A kind that the server does not know is empty; one that it refuses
  * becomes a note.
  *
+ * @param kinds {@link clusterKinds}, enough for a wait, and {@link moreKinds} for somebody who looks.
  * @throws {PlatformError} CLUSTER_UNREACHABLE.
  */
-export async function readCluster(kube: Pick<Kube, 'list'>): Promise<ClusterObjects> {
+export async function readCluster(
+  kube: Pick<Kube, 'list'>,
+  kinds: readonly KnownKind[] = clusterKinds,
+): Promise<ClusterObjects> {
   const notes: string[] = [];
+  const read: string[] = [];
   const lists = await Promise.all(
     kinds.map(async (kind) => {
       try {
-        return await kube.list(kind);
+        const objects = await kube.list(kind);
+        read.push(kind.kind);
+        return objects.map(masked);
       } catch (error) {
         if (!(error instanceof PlatformError) || error.code !== 'KUBE_REJECTED') throw error;
         notes.push(`${kind.kind} objects are not shown: ${error.message}`);
@@ -47,5 +75,22 @@ export async function readCluster(kube: Pick<Kube, 'list'>): Promise<ClusterObje
       }
     }),
   );
-  return { objects: lists.flat(), notes: notes.sort() };
+  return { objects: lists.flat(), notes: notes.sort(), kinds: read };
+}
+
+/**
+ * A Secret with the names of its keys instead of its values; other objects as they are. Its annotations and managed
+ * fields go too: kubectl copies the values there. Whoever lists or watches Secrets must pass them through this first.
+ */
+export function masked(object: KubeObject): KubeObject {
+  if (object.kind !== 'Secret') return object;
+  const { apiVersion, kind, metadata } = object;
+  const keys = new Set([
+    ...Object.keys(fieldsAt(object, 'data')),
+    ...Object.keys(fieldsAt(object, 'stringData')),
+  ]);
+  const named = Object.fromEntries(
+    Object.entries(metadata).filter(([name]) => name !== 'annotations' && name !== 'managedFields'),
+  ) as KubeObject['metadata'];
+  return { apiVersion, kind, metadata: named, type: object['type'], keys: [...keys].sort() };
 }

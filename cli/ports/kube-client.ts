@@ -21,7 +21,8 @@ export async function connectKube(kubeconfig: string, context?: string, timeoutM
   return kubeAt(await endpointOf(kubeconfig, context), timeoutMs);
 }
 
-async function endpointOf(file: string, context: string | undefined): Promise<KubeEndpoint> {
+/** One context of a kubeconfig file; asks the server nothing. @throws {PlatformError} KUBECONFIG_UNUSABLE. */
+export async function endpointOf(file: string, context: string | undefined): Promise<KubeEndpoint> {
   const text = await readFile(file, 'utf8').catch(() => '');
   const simple = readSimpleContext(text, context);
   if (simple) {

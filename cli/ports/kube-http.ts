@@ -32,7 +32,7 @@ const notServing = new Set([429, 502, 503, 504]);
  */
 export async function sendToKube(endpoint: KubeEndpoint, call: KubeRequest): Promise<KubeResponse> {
   try {
-    const response = await attempt(endpoint, call);
+    const response = await openResponse(endpoint, call);
     const raw = await text(response);
     const status = response.statusCode ?? 0;
     if (notServing.has(status))
@@ -43,8 +43,11 @@ export async function sendToKube(endpoint: KubeEndpoint, call: KubeRequest): Pro
   }
 }
 
-/** A kept connection may be one that a server since restarted has forgotten: then once more, on a new one. */
-async function attempt(endpoint: KubeEndpoint, call: KubeRequest): Promise<IncomingMessage> {
+/**
+ * The answer with its body unread, for what does not end: a watch. A kept connection may be one that a server since
+ * restarted has forgotten: then once more, on a new one.
+ */
+export async function openResponse(endpoint: KubeEndpoint, call: KubeRequest): Promise<IncomingMessage> {
   try {
     return await open(endpoint, call);
   } catch (error) {

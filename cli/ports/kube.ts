@@ -21,6 +21,9 @@ export interface KubeObject {
     readonly managedFields?: readonly {
       readonly manager?: string;
       readonly operation?: string;
+      /** ISO 8601. */
+      readonly time?: string;
+      readonly subresource?: string;
       readonly fieldsV1?: object;
     }[];
   };

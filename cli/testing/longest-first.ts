@@ -11,6 +11,8 @@ export const longest: readonly string[] = [
   'life',
   'deploy',
   'helm-and-sops',
+  'secrets',
+  'autoscaling',
   'bootstrap',
   'bad-input/deploy',
   'faults/together',

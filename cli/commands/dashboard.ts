@@ -1,0 +1,42 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { dashboardExportCommand } from './dashboard-export.ts';
+import type { Handle, Outcome } from './outcome.ts';
+
+const examples = `Examples:
+  platform dashboard dev                           the cluster of dev as a page, until Ctrl-C
+  platform dashboard --from snapshot.json          the same of a \`platform status --json\` that was kept
+`;
+
+export function dashboardCommand(handle: Handle): Command {
+  return new Command('dashboard')
+    .description('Show a cluster as a page in the browser, at an address of this machine alone, until Ctrl-C')
+    .argument('[environment]', 'a folder under clusters/; not needed where only one has a cluster')
+    .option('--port <number>', 'port of 127.0.0.1; a free one by default', portNumber, 0)
+    .option('--from <file>', 'show what `platform status --json` printed, and no cluster')
+    .addHelpText('before', examples)
+    .addCommand(dashboardExportCommand(handle))
+    .action(
+      handle<[string | undefined, { port: number; from?: string }]>(
+        'DashboardResult',
+        async (deps, name, { port, from }): Promise<Outcome> => {
+          const { keptDashboard, liveDashboard } = await import('../dashboard/open-dashboard.ts');
+          const { serveDashboard } = await import('../dashboard/serve-dashboard.ts');
+          const { readShell } = await import('../dashboard/shell.ts');
+          const shell = await readShell(deps.home);
+          const dashboard = from === undefined ? await liveDashboard(deps, name) : await keptDashboard(from);
+          const { url } = await serveDashboard(dashboard, shell, port);
+          deps.progress.note(`${dashboard.meta.environment} is at ${url} until Ctrl-C`);
+          deps.progress.note('whoever has this address sees the cluster: it holds a token, new each time');
+          for (;;) await deps.clock.sleep(60_000);
+        },
+      ),
+    );
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new InvalidArgumentError('a port, 1 to 65535');
+  }
+  return port;
+}

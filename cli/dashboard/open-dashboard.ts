@@ -1,0 +1,143 @@
+import { stringify } from 'yaml';
+import { readAppliedCommit } from '../lifecycle/applied-revision.ts';
+import { openCluster, openRunningCluster, type OpenCluster } from '../lifecycle/open-cluster.ts';
+import { readAppLogs } from '../observe/read-logs.ts';
+import { readSnapshot } from '../observe/read-snapshot.ts';
+import { reportStatus, type GitReport } from '../observe/status-report.ts';
+import type { Deps } from '../ports/deps.ts';
+import { watchKinds } from '../ports/kube-watch.ts';
+import { diffEnvironment } from '../publish/diff-environment.ts';
+import { openKeptBuilds } from '../toolchain/kept-builds.ts';
+import { loadEnvironment } from '../values/load-environment.ts';
+import { PlatformError } from '../errors/platform-error.ts';
+import { fixedFeed, type Feed } from './feed.ts';
+import { liveFeed } from './live-feed.ts';
+import type { Dashboard } from './serve-dashboard.ts';
+import type { Answers } from './web-app.ts';
+
+/** How many lines of logs the page gets at once. */
+const logLines = 1_000;
+
+/**
+ * What the page shows of a running cluster.
+ *
+ * @throws {PlatformError} ENVIRONMENT_UNKNOWN, CLUSTER_MISSING, CLUSTER_STOPPED, USAGE.
+ */
+export async function liveDashboard(deps: Deps, name: string | undefined): Promise<Dashboard> {
+  const cluster = await openRunningCluster(deps, name);
+  const { environment, engine, access } = cluster;
+  const feed = liveFeed(deps.clock, async (kinds, onChange, signal) =>
+    watchKinds(access, kinds, onChange, signal),
+  );
+  return {
+    meta: {
+      environment: environment.name,
+      client: environment.client,
+      engine: engine.name,
+      standIns: engine.standIns,
+      mode: 'live',
+      apps: Object.keys(environment.values.apps),
+      answers: ['object', 'logs', 'diff', 'git'],
+    },
+    feed,
+    answers: answersOf(deps, cluster, feed),
+  };
+}
+
+/**
+ * What the page shows of a status that was kept: `platform status --json`.
+ *
+ * @throws {PlatformError} SNAPSHOT_UNREADABLE, also where the cluster was down when it was taken.
+ */
+export async function keptDashboard(file: string): Promise<Dashboard> {
+  const { environment, engine, standIns, model, git } = await readSnapshot(file);
+  if (!model)
+    throw new PlatformError(
+      'SNAPSHOT_UNREADABLE',
+      `${file} holds no model: the cluster did not answer when it was taken`,
+      `platform status ${environment} --json > ${file}`,
+    );
+  return {
+    meta: {
+      environment,
+      client: '',
+      engine,
+      standIns,
+      mode: 'file',
+      apps: [],
+      answers: [],
+    },
+    feed: fixedFeed(model),
+    answers: {},
+    git,
+  };
+}
+
+type Running = OpenCluster & Awaited<ReturnType<typeof openRunningCluster>>;
+
+function answersOf(deps: Deps, cluster: Running, feed: Feed): Answers {
+  const { environment, engine, engineStatus, access, kube } = cluster;
+  const { name } = environment;
+  const once = sharedWork();
+  return {
+    object: (id) => {
+      const object = feed.find(id);
+      if (!object) return undefined;
+      const metadata = Object.entries(object.metadata).filter(([name]) => name !== 'managedFields');
+      return { id, yaml: stringify({ ...object, metadata: Object.fromEntries(metadata) }) };
+    },
+    logs: async (app) =>
+      once(`logs ${app ?? ''}`, async () =>
+        readAppLogs(
+          { kube, run: deps.run },
+          { access, parts: engineStatus.parts, simulated: engine.name === 'embedded' },
+          { name: app, known: Object.keys(environment.values.apps) },
+          logLines,
+        ),
+      ),
+    diff: async (base) =>
+      once(`diff ${base}`, async () => {
+        const builds = openKeptBuilds(deps);
+        const revision = base === 'applied' ? await requireApplied(kube, name) : base;
+        return diffEnvironment({ ...deps, builds }, await loadEnvironment(deps, name), revision);
+      }),
+    git: async () => once('git', async () => readGit(deps, name)),
+  };
+}
+
+/** Whoever asks for what is under way gets the same answer: several tabs, or an impatient one. */
+function sharedWork(): <Value>(key: string, work: () => Promise<Value>) => Promise<Value> {
+  const running = new Map<string, Promise<unknown>>();
+  return async <Value>(key: string, work: () => Promise<Value>): Promise<Value> => {
+    const under = running.get(key) ?? work().finally(() => running.delete(key));
+    running.set(key, under);
+    return under as Promise<Value>;
+  };
+}
+
+async function requireApplied(kube: Running['kube'], name: string): Promise<string> {
+  const commit = await readAppliedCommit(kube);
+  if (commit !== undefined) return commit;
+  throw new PlatformError(
+    'RECONCILE_FAILED',
+    `Flux never applied anything to ${name}`,
+    `platform status ${name}`,
+  );
+}
+
+/** As `platform status` says it. */
+async function readGit(deps: Deps, name: string): Promise<GitReport> {
+  const { engine, engineStatus, kube, git } = await openCluster(deps, name);
+  const report = await reportStatus(deps, {
+    environment: name,
+    engine: engine.name,
+    standIns: [],
+    state: engineStatus.state,
+    parts: engineStatus.parts,
+    kube,
+    silent: engineStatus.silent,
+    git,
+    whole: true,
+  });
+  return report.git;
+}

@@ -1,0 +1,90 @@
+import { Hono } from 'hono';
+import { PlatformError } from '../errors/platform-error.ts';
+import { eventStream, type StreamOptions } from './event-stream.ts';
+import type { Feed } from './feed.ts';
+import type { GitReport } from '../observe/status-report.ts';
+import { refusalOf, safeHeaders } from './guard.ts';
+import type { Meta, ObjectDetail } from './page-data.ts';
+import type { ShellFile } from './shell.ts';
+
+/** What the server answers besides the model; a part that is absent has no route. */
+export interface Answers {
+  readonly object?: (id: string) => ObjectDetail | undefined;
+  readonly logs?: (app: string | undefined) => Promise<unknown>;
+  readonly diff?: (base: 'HEAD' | 'applied') => Promise<unknown>;
+  readonly git?: () => Promise<GitReport>;
+}
+
+export interface WebAppOptions {
+  readonly port: number;
+  readonly token: string;
+  readonly meta: Meta;
+  readonly feed: Feed;
+  readonly shell: ReadonlyMap<string, ShellFile>;
+  readonly answers: Answers;
+  /** The whole page with its data, in one file. */
+  readonly exported: () => Promise<string>;
+  readonly every: StreamOptions['every'];
+  /** Names this run of the server. */
+  readonly boot: string;
+}
+
+/** The page and its API: fixed routes, none of which passes anything on to the cluster as it came. */
+export function webApp(options: WebAppOptions): (request: Request) => Response | Promise<Response> {
+  const { port, token, meta, feed, shell, answers } = options;
+  const app = new Hono();
+  app.use(async (context, next) => {
+    const refusal = refusalOf(context.req.raw, port, token, !shell.has(new URL(context.req.url).pathname));
+    if (refusal) return context.json({ why: refusal.why }, refusal.status, safeHeaders);
+    await next();
+    for (const [name, value] of Object.entries(safeHeaders)) context.header(name, value);
+  });
+  for (const [path, file] of shell)
+    app.get(path, ({ req }) => shellResponse(file, req.header('accept-encoding')));
+  app.get('/api/meta', (context) => context.json(meta));
+  app.get('/api/model', async (context) => context.json({ meta, model: await feed.model() }));
+  app.get('/api/stream', ({ req }) => {
+    const lastId = req.header('last-event-id') ?? null;
+    const { every, boot } = options;
+    return new Response(eventStream({ feed, meta, every, boot, lastId }), {
+      headers: { 'Content-Type': 'text/event-stream' },
+    });
+  });
+  app.get('/api/export', async (context) => context.html(await options.exported()));
+  const { object, logs, diff, git } = answers;
+  if (object)
+    app.get('/api/object', (context) => {
+      const found = object(context.req.query('id') ?? '');
+      return found ? context.json(found) : context.json({ why: 'the cluster has no such object' }, 404);
+    });
+  if (logs)
+    app.get('/api/logs', async (context) => {
+      const named = context.req.query('app') ?? '';
+      return context.json(await logs(named === '' ? undefined : named));
+    });
+  if (diff)
+    app.get('/api/diff', async (context) => {
+      const base = context.req.query('base') ?? 'HEAD';
+      if (base !== 'HEAD' && base !== 'applied') return context.json({ why: 'base is HEAD or applied' }, 400);
+      return context.json({ changes: await diff(base) });
+    });
+  if (git) app.get('/api/git', async (context) => context.json(await git()));
+  app.notFound((context) => context.json({ why: 'there is no such path' }, 404));
+  app.onError((error, context) => {
+    const { message } = error;
+    const hint = error instanceof PlatformError ? error.hint : '';
+    return context.json({ why: message, hint }, 500, safeHeaders);
+  });
+  return app.fetch;
+}
+
+function shellResponse(file: ShellFile, accepted = ''): Response {
+  const zipped = /\bgzip\b/.test(accepted);
+  return new Response(zipped ? file.gzipped : file.text, {
+    headers: {
+      'Content-Type': file.type,
+      Vary: 'Accept-Encoding',
+      ...(zipped ? { 'Content-Encoding': 'gzip' } : {}),
+    },
+  });
+}

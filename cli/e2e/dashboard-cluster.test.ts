@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Snapshot } from '../dashboard/page-data.ts';
+import { newMachine, withoutBackfill, type Machine, type Running } from '../testing/e2e-machine.ts';
+
+let machine: Machine;
+let dashboard: Running;
+let origin: string;
+let headers: Record<string, string>;
+
+beforeAll(async () => {
+  machine = await newMachine();
+  await withoutBackfill(machine);
+  const { exitCode, stderr } = await machine.platform('bootstrap', 'dev', '--engine', 'embedded');
+  if (exitCode !== 0) throw new Error(stderr);
+  dashboard = machine.start('dashboard', 'dev');
+  let said = '';
+  dashboard.child.stderr?.on('data', (text: string) => (said += text));
+  await dashboard.says('until Ctrl-C');
+  const [, address = '', token = ''] = /(http:\/\/127\.0\.0\.1:\d+)\/#t=([\w-]+)/.exec(said) ?? [];
+  origin = address;
+  headers = { Authorization: `Bearer ${token}` };
+});
+
+afterAll(async () => {
+  dashboard.child.kill('SIGTERM');
+  await dashboard.ended;
+  expect(await machine.dispose()).toEqual([]);
+});
+
+async function get(path: string): Promise<Response> {
+  return fetch(origin + path, { headers });
+}
+
+it('shows the cluster that bootstrap made', async () => {
+  const { meta, model } = (await (await get('/api/model')).json()) as Snapshot;
+
+  expect(meta).toMatchObject({ environment: 'dev', engine: 'embedded', mode: 'live' });
+  expect(model).toMatchObject({ ready: true, notes: [] });
+  expect(model.items.map(({ id }) => id)).toContain('Kustomization/flux-system/trades');
+  expect(model.secrets.some(({ present, keys }) => present === true && keys.length > 0)).toBe(true);
+});
+
+it('answers with the position of git, YAML, logs and the next commit', async () => {
+  const object = await (await get('/api/object?id=Kustomization/flux-system/trades')).text();
+  expect(object).toContain('kind: Kustomization');
+  expect(object).not.toContain('managedFields');
+  expect(await (await get('/api/git')).json()).toMatchObject({ branch: 'main', ahead: 0, behind: 0 });
+  expect(await (await get('/api/logs?app=trades')).json()).toMatchObject({ simulated: true });
+  expect(await (await get('/api/diff?base=applied')).json()).toEqual({ changes: [] });
+});
+
+it('tells a change of the cluster within 300 ms of the answer of the API server', async () => {
+  const response = await get('/api/stream');
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  const until = async (wanted: RegExp): Promise<void> => {
+    while (!wanted.test(text)) text += (await reader.read()).value ?? '';
+  };
+  await until(/event: snapshot\ndata: .*\n\n/);
+  await machine.kubectl('annotate', 'kustomization', 'trades', '-n', 'flux-system', 'note=new');
+  const before = performance.now();
+  await until(/event: delta\ndata: .*Kustomization\/flux-system\/trades".*\n\n/);
+  expect(performance.now() - before).toBeLessThan(300);
+  await reader.cancel();
+});
+
+it('writes itself into one file', async () => {
+  const file = join(await mkdtemp(join(tmpdir(), 'platform export ')), 'page.html');
+  const { exitCode } = await machine.platform('dashboard', 'export', 'dev', '-o', file);
+  expect(exitCode).toBe(0);
+  const html = await readFile(file, 'utf8');
+  const said = await machine.kubectl('get', 'secrets', '-A', '-o', 'json');
+  const { items } = JSON.parse(said) as { items: { data?: Record<string, string> }[] };
+  const values = items.flatMap(({ data = {} }) => Object.values(data)).filter(({ length }) => length > 12);
+  expect(values).not.toEqual([]);
+  for (const value of values) {
+    expect(html).not.toContain(value);
+    expect(html).not.toContain(Buffer.from(value, 'base64').toString());
+  }
+});

@@ -1,0 +1,95 @@
+import { formatRef, refOf, type KubeObject } from '../ports/kube.ts';
+import type { ClusterIndex } from './cluster-index.ts';
+import { listAt, textAt, valueAt } from './fields.ts';
+import type { SecretUse } from './model-parts.ts';
+import type { Item } from './model.ts';
+import { conditionedState } from './state/conditioned-state.ts';
+import { workloadKinds } from './state/workload-state.ts';
+
+/**
+ * The Secrets that workloads and Flux objects need, and those that External Secrets makes: names, not values.
+ *
+ * @param known Whether Secrets could be read at all.
+ */
+export function buildSecrets(items: readonly Item[], index: ClusterIndex, known: boolean): SecretUse[] {
+  const users = new Map<string, Set<string>>();
+  const use = (namespace: string | undefined, name: string, by?: string): void => {
+    if (name === '') return;
+    const id = formatRef({ apiVersion: 'v1', kind: 'Secret', namespace, name });
+    const set = users.get(id) ?? new Set();
+    users.set(id, by === undefined ? set : set.add(by));
+  };
+  for (const { id, ref } of items) {
+    const object = index.find(id);
+    if (!object) continue;
+    for (const name of namesIn(object)) use(ref.namespace, name, id);
+  }
+  const externals = new Map<string, KubeObject>();
+  for (const external of index.all('ExternalSecret')) {
+    const { namespace, name } = external.metadata;
+    const target = textAt(external, 'spec', 'target', 'name') || name;
+    use(namespace, target);
+    externals.set(formatRef({ apiVersion: 'v1', kind: 'Secret', namespace, name: target }), external);
+  }
+  return [...users]
+    .map(([id, usedBy]) => secretUse(id, [...usedBy], externals.get(id), index, known))
+    .sort((a, b) => a.id.localeCompare(b.id));
+}
+
+function secretUse(
+  id: string,
+  usedBy: readonly string[],
+  external: KubeObject | undefined,
+  index: ClusterIndex,
+  known: boolean,
+): SecretUse {
+  const secret = index.find(id);
+  const created = Date.parse(secret?.metadata.creationTimestamp ?? '');
+  return {
+    id,
+    ...(known ? { present: secret !== undefined } : {}),
+    ...(secret ? { type: textAt(secret, 'type') || 'Opaque' } : {}),
+    keys: listAt(secret, 'keys').map(String),
+    ...(Number.isNaN(created) ? {} : { ageSeconds: Math.max(0, Math.floor((index.now - created) / 1000)) }),
+    usedBy,
+    ...(external ? { external: externalOf(external) } : {}),
+  };
+}
+
+function externalOf(external: KubeObject): NonNullable<SecretUse['external']> {
+  const { state, message } = conditionedState(external);
+  const refreshedAt = textAt(external, 'status', 'refreshTime');
+  const kind = textAt(external, 'spec', 'secretStoreRef', 'kind') || 'SecretStore';
+  return {
+    id: formatRef(refOf(external)),
+    state,
+    message,
+    store: `${kind} ${textAt(external, 'spec', 'secretStoreRef', 'name')}`,
+    ...(refreshedAt === '' ? {} : { refreshedAt }),
+  };
+}
+
+/** Names of the Secrets that one object mentions: pod templates by their references, Flux objects by `secretRef`. */
+function namesIn(object: KubeObject): string[] {
+  if (!workloadKinds.includes(object.kind)) {
+    const at = [
+      ['spec', 'secretRef', 'name'],
+      ['spec', 'decryption', 'secretRef', 'name'],
+      ['spec', 'kubeConfig', 'secretRef', 'name'],
+    ];
+    return at.map((path) => textAt(object, ...path));
+  }
+  const pod = valueAt(object, 'spec', 'template', 'spec');
+  const containers = [...listAt(pod, 'initContainers'), ...listAt(pod, 'containers')];
+  return [
+    ...containers.flatMap((each) => [
+      ...listAt(each, 'env').map((entry) => textAt(entry, 'valueFrom', 'secretKeyRef', 'name')),
+      ...listAt(each, 'envFrom').map((entry) => textAt(entry, 'secretRef', 'name')),
+    ]),
+    ...listAt(pod, 'volumes').flatMap((volume) => [
+      textAt(volume, 'secret', 'secretName'),
+      ...listAt(volume, 'projected', 'sources').map((source) => textAt(source, 'secret', 'name')),
+    ]),
+    ...listAt(pod, 'imagePullSecrets').map((entry) => textAt(entry, 'name')),
+  ];
+}

@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { liveFeed } from '../dashboard/live-feed.ts';
+import type { Meta } from '../dashboard/page-data.ts';
+import { serveDashboard, type Served } from '../dashboard/serve-dashboard.ts';
+import { readShell } from '../dashboard/shell.ts';
+import type { Answers } from '../dashboard/web-app.ts';
+import { systemClock } from '../ports/clock.ts';
+import type { ClusterChange } from '../ports/kube-watch.ts';
+import type { KnownKind, KubeObject } from '../ports/kube.ts';
+import { repositoryRoot } from './repository-root.ts';
+
+export interface ServedFixture extends Served {
+  /** What the cluster has from now on, told as a watch tells it. */
+  readonly put: (object: KubeObject) => void;
+  readonly lose: (message: string) => void;
+  /** How many watches of the cluster run. */
+  readonly watches: () => number;
+}
+
+const meta: Meta = {
+  environment: 'dev',
+  client: 'acme',
+  engine: 'embedded',
+  standIns: ['pods are simulated by KWOK'],
+  mode: 'live',
+  apps: ['trades', 'prediction-api'],
+  answers: ['object', 'logs', 'diff', 'git'],
+};
+
+/** Builds the page as `npm run build` does. @returns A home to read it from. */
+export async function builtPage(): Promise<string> {
+  const home = await mkdtemp(join(tmpdir(), 'platform page '));
+  const args = [join(repositoryRoot, 'cli/bundle.js'), 'page', `--outdir=${join(home, 'dist')}`];
+  await promisify(execFile)(process.execPath, args);
+  return home;
+}
+
+/**
+ * The real server, feed and page over objects that a test says the cluster has.
+ *
+ * @param home Of {@link builtPage}.
+ */
+export async function servedFixture(
+  home: string,
+  objects: readonly KubeObject[],
+  answers: Answers = {},
+  changes: Partial<Meta> = {},
+  port = 0,
+): Promise<ServedFixture> {
+  const watches = new Set<(change: ClusterChange) => void>();
+  const known: { kinds: readonly KnownKind[] } = { kinds: [] };
+  const feed = liveFeed(systemClock, async (kinds, onChange, signal) => {
+    known.kinds = kinds;
+    watches.add(onChange);
+    for (const kind of kinds)
+      onChange({ type: 'all', kind, objects: objects.filter((each) => each.kind === kind.kind) });
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    watches.delete(onChange);
+  });
+  const given = Object.keys(answers) as (keyof Answers)[];
+  const asked = meta.answers.filter((name) => given.includes(name));
+  const dashboard = { meta: { ...meta, answers: asked, ...changes }, feed, answers };
+  const served = await serveDashboard(dashboard, await readShell(home), port);
+  const tell = (change: ClusterChange): void => {
+    for (const onChange of watches) onChange(change);
+  };
+  const kindOf = (name: string): KnownKind =>
+    known.kinds.find(({ kind }) => kind === name) ?? { apiVersion: 'v1', kind: name, plural: name };
+  return {
+    ...served,
+    put: (object) => tell({ type: 'put', kind: kindOf(object.kind), object }),
+    lose: (message) => tell({ type: 'lost', kind: kindOf('Pod'), message }),
+    watches: () => watches.size,
+  };
+}
