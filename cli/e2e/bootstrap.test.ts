@@ -100,7 +100,7 @@ describe('bootstrap on a fresh machine', () => {
 
   it.runIf(process.platform === 'linux')('lets no process listen beyond loopback', () => {
     const processes = processesOf(machine.folder);
-    expect(processes.length).toBeGreaterThanOrEqual(9);
+    expect(processes.length).toBeGreaterThanOrEqual(8);
     const listening = processes.flatMap(({ pid, args }) =>
       listeningAddresses(pid).map((address) => ({ address, program: args.split(' ')[0] })),
     );

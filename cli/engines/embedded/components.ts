@@ -68,6 +68,8 @@ export const components: readonly Component[] = [
         `--peer-key-file=${keyFile}`,
         '--heartbeat-interval=50', // a single member elects itself after the time-out: by default, a second of waiting
         '--election-timeout=250',
+        '--snapshot-count=1000', // by default the last 15,000 writes stay in memory, for members that there are none of
+        '--snapshot-catchup-entries=100',
         '--log-level=warn',
       ];
     },

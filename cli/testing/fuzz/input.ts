@@ -50,9 +50,15 @@ export async function inputsFor(root: string): Promise<Inputs> {
 interface Drawn {
   readonly engine?: string;
   readonly cluster?: { readonly context?: string };
-  readonly apps?: Readonly<
-    Record<string, { readonly enabled?: boolean; readonly after?: readonly string[] }>
-  >;
+  readonly apps?: Readonly<Record<string, DrawnApp>>;
+}
+
+interface DrawnApp {
+  readonly enabled?: boolean;
+  readonly after?: readonly string[];
+  readonly replicas?: number;
+  readonly image?: Readonly<Record<string, Plain>>;
+  readonly autoscaling?: Readonly<Record<string, Plain>>;
 }
 
 /** Takes away what one value contradicts another with, in nine cases of ten: the schemas cannot say it. */
@@ -63,7 +69,7 @@ function mostlyConsistent([drawn, chance]: [Plain, number]): Plain {
   const disabled = Object.keys(apps).filter((name) => apps[name]?.enabled === false);
   const ordered = Object.entries(apps).map(([name, app]) => {
     const after = (app.after ?? []).filter((other) => other < name && !disabled.includes(other));
-    return [name, { ...app, after }];
+    return [name, { ...app, after, ...consistentApp(app) }];
   });
   return {
     ...rest,
@@ -72,5 +78,18 @@ function mostlyConsistent([drawn, chance]: [Plain, number]): Plain {
       : { engine: 'existing' }),
     cluster: { ...size, ...(context === undefined ? {} : { context }) },
     apps: Object.fromEntries(ordered) as Plain,
+  };
+}
+
+/** Flux moves tags on existing clusters with a remote only; an autoscaler takes what `replicas` says as its begin. */
+function consistentApp({ image, autoscaling, replicas }: DrawnApp): object {
+  const asked = Object.fromEntries(
+    Object.entries(image ?? {}).filter(([name]) => name !== 'automation' && name !== 'pullSecret'),
+  );
+  const scaled = autoscaling?.['kind'] === 'hpa';
+  return {
+    ...(image === undefined ? {} : { image: asked }),
+    ...(autoscaling === undefined ? {} : { autoscaling: { ...autoscaling, min: 1, max: 50 } }),
+    ...(scaled && replicas === 0 ? { replicas: 1 } : {}),
   };
 }
