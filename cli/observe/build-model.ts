@@ -43,7 +43,12 @@ export function buildModel({ objects, notes, kinds, stopped }: ClusterObjects, n
   return {
     takenAt: new Date(now).toISOString(),
     items,
-    parts: buildParts(items, index, (object) => look(object, index)),
+    parts: buildParts(
+      items,
+      index,
+      ({ kind, apiVersion, metadata }) => seenOf(formatRef({ apiVersion, kind, ...metadata })),
+      (id) => explainObject(id, index, seenOf),
+    ),
     order: buildOrder(index),
     jobs: buildJobs(index),
     events: buildEvents(objects),

@@ -93,8 +93,8 @@ function drawnValue(schema: JsonSchema, apps: readonly string[], key: string): f
   }
   if (type !== 'array') throw new Error(`nothing is drawn for the type ${String(type)} of ${key}`);
   const items = key.endsWith('.after') ? fc.constantFrom(...apps) : validValue(schema.items ?? {}, apps);
-  const { minItems = 0 } = schema as { minItems?: number };
-  return fc.uniqueArray(items, { minLength: minItems, maxLength: minItems + 3 });
+  const { minItems = 0, maxItems = Infinity } = schema as { minItems?: number; maxItems?: number };
+  return fc.uniqueArray(items, { minLength: minItems, maxLength: Math.min(minItems + 3, maxItems) });
 }
 
 function validText(schema: JsonSchema): fc.Arbitrary<string> {
