@@ -135,7 +135,8 @@ describe('platform deploy', () => {
     expect(head()).toBe(before);
     expect(existsSync(join(machine.clone, 'apps/prediction-api/overlays/dev'))).toBe(true);
 
-    expect((await machine.platform('deploy', 'dev', '--yes')).exitCode).toBe(0);
+    const confirmed = await machine.platform('deploy', 'dev', '--yes');
+    expect(confirmed.exitCode, confirmed.stderr).toBe(0);
 
     await soon(async () => {
       const left = await machine.kubectl('get', 'deployments,services,configmaps', '-n', 'ml', '-o', 'name');

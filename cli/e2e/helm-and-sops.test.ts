@@ -106,7 +106,10 @@ stringData:
   it('survives a rebuild: the release and the Secret come back as they were', async () => {
     const { exitCode, document } = await machine.json('nuke-and-rebuild', 'dev', '--confirm=dev');
 
-    expect({ exitCode, document }, JSON.stringify(document.error)).toMatchObject({ exitCode: 0, document: { data: { equal: true } } });
+    expect({ exitCode, document }, JSON.stringify(document.error)).toMatchObject({
+      exitCode: 0,
+      document: { data: { equal: true } },
+    });
     const same = document.data?.['same'] as string[];
     expect(same).toEqual(
       expect.arrayContaining(['HelmRelease/ml/greeting', 'ConfigMap/ml/greeting', 'Secret/ml/exchange']),

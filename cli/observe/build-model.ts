@@ -43,12 +43,7 @@ export function buildModel({ objects, notes, kinds, stopped }: ClusterObjects, n
   return {
     takenAt: new Date(now).toISOString(),
     items,
-    parts: buildParts(
-      items,
-      index,
-      ({ kind, apiVersion, metadata }) => seenOf(formatRef({ apiVersion, kind, ...metadata })),
-      (id) => explainObject(id, index, seenOf),
-    ),
+    parts: buildParts(items, index, (object) => look(object, index)),
     order: buildOrder(index),
     jobs: buildJobs(index),
     events: buildEvents(objects),

@@ -2,7 +2,7 @@ import { formatRef, refOf, type KubeObject } from '../ports/kube.ts';
 import type { ClusterIndex } from './cluster-index.ts';
 import { containersOf } from './containers.ts';
 import type { Part } from './model-parts.ts';
-import type { Cause, Item } from './model.ts';
+import type { Item } from './model.ts';
 import type { Seen } from './state/seen.ts';
 
 /** Everything below the items: the rest of their inventories, and what controllers made of the workloads. */
@@ -10,7 +10,6 @@ export function buildParts(
   items: readonly Item[],
   index: ClusterIndex,
   look: (object: KubeObject) => Seen | undefined,
-  causeOf: (id: string) => Cause,
 ): Part[] {
   const taken = new Set(items.map(({ id }) => id));
   const parts: Part[] = [];
@@ -18,9 +17,7 @@ export function buildParts(
     if (taken.has(child.id)) return;
     taken.add(child.id);
     const object = index.find(child.id);
-    const part: Part = { ...child, parent, ...(object ? seenOf(object, look(object), index.now) : {}) };
-    const unwell = part.state !== undefined && part.state !== 'Ready';
-    parts.push(unwell ? { ...part, cause: causeOf(child.id) } : part);
+    parts.push({ ...child, parent, ...(object ? seenOf(object, look(object), index.now) : {}) });
     if (object) addChildren(child.id, object);
   };
   const addChildren = (id: string, object: KubeObject): void => {
