@@ -3,7 +3,7 @@ import type { Model } from '../observe/model.ts';
 import { clusterKinds, masked, moreKinds } from '../observe/read-cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClusterChange } from '../ports/kube-watch.ts';
-import type { KnownKind, KubeObject } from '../ports/kube.ts';
+import type { KnownKind } from '../ports/kube.ts';
 import { deltaBetween } from './delta.ts';
 import type { Feed, FeedEvent } from './feed.ts';
 import { watchedObjects, type WatchedObjects } from './watched-objects.ts';
@@ -79,7 +79,7 @@ export function liveFeed(clock: Clock, startWatch: StartWatch): Feed {
     state.ending = undefined;
     if (state.watch) return;
     const control = new AbortController();
-    const objects = watchedObjects(kinds, (object) => withoutCopies(masked(object)));
+    const objects = watchedObjects(kinds, masked);
     const watch: Watch = { control, objects, scheduled: false, toldAt: -burstMs };
     state.watch = watch;
     startWatch(kinds, (change) => take(watch, change), control.signal).catch((error: unknown) => {
@@ -140,13 +140,4 @@ async function firstModel(feed: Feed, clock: Clock): Promise<Model> {
 
 function newest(model: Model): Model {
   return model.events.length > mostEvents ? { ...model, events: model.events.slice(0, mostEvents) } : model;
-}
-
-const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
-
-/** Without the copy of itself that kubectl keeps in an annotation: it is long, and says nothing new. */
-function withoutCopies(object: KubeObject): KubeObject {
-  if (object.metadata.annotations?.[lastApplied] === undefined) return object;
-  const kept = Object.entries(object.metadata.annotations).filter(([name]) => name !== lastApplied);
-  return { ...object, metadata: { ...object.metadata, annotations: Object.fromEntries(kept) } };
 }

@@ -1,9 +1,9 @@
 import { stringify } from 'yaml';
-import { readAppliedCommit } from '../lifecycle/applied-revision.ts';
+import { requireAppliedCommit } from '../lifecycle/applied-revision.ts';
 import { openCluster, openRunningCluster, type OpenCluster } from '../lifecycle/open-cluster.ts';
 import { readAppLogs } from '../observe/read-logs.ts';
 import { readSnapshot } from '../observe/read-snapshot.ts';
-import { reportStatus, type GitReport } from '../observe/status-report.ts';
+import { reportGit, type GitReport } from '../observe/status-report.ts';
 import type { Deps } from '../ports/deps.ts';
 import { watchKinds } from '../ports/kube-watch.ts';
 import { diffEnvironment } from '../publish/diff-environment.ts';
@@ -98,10 +98,10 @@ function answersOf(deps: Deps, cluster: Running, feed: Feed): Answers {
     diff: async (base) =>
       once(`diff ${base}`, async () => {
         const builds = openKeptBuilds(deps);
-        const revision = base === 'applied' ? await requireApplied(kube, name) : base;
+        const revision = base === 'applied' ? await requireAppliedCommit(kube, name) : base;
         return diffEnvironment({ ...deps, builds }, await loadEnvironment(deps, name), revision);
       }),
-    git: async () => once('git', async () => readGit(deps, name)),
+    git: async () => once('git', async () => readGit(deps, name, feed)),
   };
 }
 
@@ -115,29 +115,11 @@ function sharedWork(): <Value>(key: string, work: () => Promise<Value>) => Promi
   };
 }
 
-async function requireApplied(kube: Running['kube'], name: string): Promise<string> {
-  const commit = await readAppliedCommit(kube);
-  if (commit !== undefined) return commit;
-  throw new PlatformError(
-    'RECONCILE_FAILED',
-    `Flux never applied anything to ${name}`,
-    `platform status ${name}`,
-  );
-}
-
-/** As `platform status` says it. */
-async function readGit(deps: Deps, name: string): Promise<GitReport> {
-  const { engine, engineStatus, kube, git } = await openCluster(deps, name);
-  const report = await reportStatus(deps, {
-    environment: name,
-    engine: engine.name,
-    standIns: [],
-    state: engineStatus.state,
-    parts: engineStatus.parts,
-    kube,
-    silent: engineStatus.silent,
-    git,
-    whole: true,
-  });
-  return report.git;
+/** As `platform status` says it, of the model that is told; without one, only what this clone knows. */
+async function readGit(deps: Deps, name: string, feed: Feed): Promise<GitReport> {
+  const [{ git }, model] = await Promise.all([
+    openCluster(deps, name),
+    feed.model().catch(() => undefined), // the stream tells what is wrong
+  ]);
+  return reportGit(deps, git, model, { note: true });
 }

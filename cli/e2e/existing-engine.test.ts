@@ -18,10 +18,6 @@ import {
 let hosted: ExistingMachine;
 let machine: Machine;
 let cluster: BorrowedCluster;
-const names = async (...args: string[]): Promise<string[]> =>
-  (await cluster.kubectl(['get', ...args, '--output=name', '--ignore-not-found']))
-    .split('\n')
-    .filter(Boolean);
 const kubeconfig = (): string => join(machine.home, '.kube/config');
 
 beforeAll(async () => {
@@ -41,7 +37,7 @@ describe('bootstrap of an existing cluster', () => {
     const before = readFileSync(kubeconfig(), 'utf8');
     await bootstrapStage(hosted, cluster);
     expect(readFileSync(kubeconfig(), 'utf8')).toBe(before);
-    expect(await names('deployments', '--namespace=flux-system')).toHaveLength(3);
+    expect(await cluster.names('deployments', '--namespace=flux-system')).toHaveLength(3);
     expect((await machine.json('status', 'stage')).document.data).toMatchObject({
       engine: 'existing',
       state: 'running',
@@ -68,7 +64,7 @@ describe('nuke-and-rebuild there', () => {
     const { exitCode, document, stderr } = await machine.json('nuke-and-rebuild', 'stage', '--confirm=stage');
     expect(exitCode, stderr + JSON.stringify(document)).toBe(0);
     expect(document.data).toMatchObject({ equal: true });
-    expect(await names('configmap', 'of-others', '--namespace=ml')).toHaveLength(1);
+    expect(await cluster.names('configmap', 'of-others', '--namespace=ml')).toHaveLength(1);
   });
 });
 
@@ -104,7 +100,7 @@ describe('delete there', () => {
         'Kustomization/flux-system/trades was not removed within 4 s: ConfigMap/ml/trades does not go away: it waits for whoever answers its finalizer example.test/backup',
       hint: `Bring back what answers example.test/backup; if that is gone for good: kubectl patch configmap trades --namespace=ml --type=merge --patch='{"metadata":{"finalizers":null}}'`,
     });
-    expect(await names('deployment', 'prediction-api', '--namespace=ml')).toHaveLength(1); // it comes later
+    expect(await cluster.names('deployment', 'prediction-api', '--namespace=ml')).toHaveLength(1); // it comes later
     await finalizers('null');
   });
 
@@ -116,13 +112,13 @@ describe('delete there', () => {
       'Namespace/ml stays: it holds ConfigMap/ml/of-others and 1 more, which Flux did not bring',
       'Flux stays: GitRepository/default/team-b of somebody else need it',
     ]);
-    expect(await names('all,configmap,secret', '--namespace=ml')).toEqual([
+    expect(await cluster.names('all,configmap,secret', '--namespace=ml')).toEqual([
       'configmap/kube-root-ca.crt',
       'configmap/of-others',
       'secret/prediction-api-database',
     ]);
-    expect(await names('secret', '--namespace=flux-system')).toEqual([]);
-    expect(await names('deployments', '--namespace=flux-system')).toHaveLength(3);
+    expect(await cluster.names('secret', '--namespace=flux-system')).toEqual([]);
+    expect(await cluster.names('deployments', '--namespace=flux-system')).toHaveLength(3);
   });
 
   it('takes Flux and its definitions out last', async () => {
@@ -131,11 +127,13 @@ describe('delete there', () => {
     const { exitCode, document, stderr } = await machine.json('delete', 'stage', '--confirm=stage');
     expect(exitCode, stderr).toBe(0);
     expect(document.warnings).toEqual([]);
-    expect(await names('crds')).toEqual([]);
-    expect(await names('namespaces')).toEqual(
+    expect(await cluster.names('crds')).toEqual([]);
+    expect(await cluster.names('namespaces')).toEqual(
       ['default', 'kube-node-lease', 'kube-public', 'kube-system'].map((name) => `namespace/${name}`),
     );
-    expect(await names('clusterroles', '--selector=app.kubernetes.io/instance=flux-system')).toEqual([]);
+    expect(await cluster.names('clusterroles', '--selector=app.kubernetes.io/instance=flux-system')).toEqual(
+      [],
+    );
     expect((await machine.json('status', 'stage')).document.data).toMatchObject({ state: 'absent' });
   });
 });

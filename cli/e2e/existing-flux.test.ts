@@ -22,10 +22,6 @@ const next = versions.flux.replace(
   /^(\d+)\.(\d+)\..*/,
   (_, major, minor) => `${major}.${Number(minor) + 1}.0`,
 );
-const names = async (...args: string[]): Promise<string[]> =>
-  (await cluster.kubectl(['get', ...args, '--output=name', '--ignore-not-found']))
-    .split('\n')
-    .filter(Boolean);
 
 beforeAll(async () => {
   hosted = await existingMachine();
@@ -98,12 +94,14 @@ describe('Flux', () => {
 
   it('manages itself by the official artifact, without what is not used', async () => {
     const owner = '--selector=kustomize.toolkit.fluxcd.io/name=flux';
-    expect(await names('deployments', '--all-namespaces', owner)).toEqual(
+    expect(await cluster.names('deployments', '--all-namespaces', owner)).toEqual(
       ['helm', 'kustomize', 'source'].map((name) => `deployment.apps/${name}-controller`),
     );
-    expect(await names('serviceaccount', 'notification-controller', '--namespace=flux-system')).toEqual([]);
-    expect(await names('crds', owner)).toHaveLength(8);
-    expect(await names('crd', 'alerts.notification.toolkit.fluxcd.io')).toEqual([]);
+    expect(
+      await cluster.names('serviceaccount', 'notification-controller', '--namespace=flux-system'),
+    ).toEqual([]);
+    expect(await cluster.names('crds', owner)).toHaveLength(8);
+    expect(await cluster.names('crd', 'alerts.notification.toolkit.fluxcd.io')).toEqual([]);
     const args = [
       'get',
       'deployment/kustomize-controller',
@@ -112,7 +110,7 @@ describe('Flux', () => {
     ];
     expect(await cluster.kubectl(args)).toContain('"--requeue-dependency=1s"');
     expect(
-      await names('clusterrolebindings', '--selector=app.kubernetes.io/instance=flux-system'),
+      await cluster.names('clusterrolebindings', '--selector=app.kubernetes.io/instance=flux-system'),
     ).toHaveLength(2);
   });
 
@@ -158,7 +156,9 @@ describe('the image of an app', () => {
     expect(given).toMatchObject({ exitCode: 0 });
     await vi.waitFor(
       async () =>
-        expect(await names('imagepolicies,imageupdateautomations', '--namespace=flux-system')).toEqual([
+        expect(
+          await cluster.names('imagepolicies,imageupdateautomations', '--namespace=flux-system'),
+        ).toEqual([
           'imagepolicy.image.toolkit.fluxcd.io/trades-stage',
           'imageupdateautomation.image.toolkit.fluxcd.io/platform',
         ]),

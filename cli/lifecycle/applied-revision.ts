@@ -18,6 +18,11 @@ export async function readAppliedCommit(kube: Kube): Promise<string | undefined>
  */
 export async function appliedCommit(deps: Deps, name: string): Promise<string> {
   const { kube } = await openRunningCluster(deps, name);
+  return requireAppliedCommit(kube, name);
+}
+
+/** @throws {PlatformError} RECONCILE_FAILED when Flux never applied anything. */
+export async function requireAppliedCommit(kube: Kube, name: string): Promise<string> {
   const commit = await readAppliedCommit(kube);
   if (commit !== undefined) return commit;
   throw new PlatformError(

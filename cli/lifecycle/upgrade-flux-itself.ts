@@ -1,5 +1,6 @@
 import { selfName } from '../engines/flux/ownership.ts';
 import { PlatformError } from '../errors/platform-error.ts';
+import { conditionOf } from '../observe/fields.ts';
 import type { Deps } from '../ports/deps.ts';
 import { gitIn } from '../ports/git.ts';
 import type { Kube, KubeObject } from '../ports/kube.ts';
@@ -132,24 +133,13 @@ function isAtPin(revision: string | undefined): boolean {
   return revision?.startsWith(`${tag}@`) === true;
 }
 
-interface Condition {
-  readonly type: string;
-  readonly status: string;
-  readonly message?: string;
-}
-
-function readyOf(object: KubeObject | undefined): Condition | undefined {
-  const { conditions = [] } = (object?.['status'] ?? {}) as { conditions?: readonly Condition[] };
-  return conditions.find(({ type }) => type === 'Ready');
-}
-
 function isReady(object: KubeObject | undefined): boolean {
-  return readyOf(object)?.status === 'True';
+  return object !== undefined && conditionOf(object, 'Ready')?.status === 'True';
 }
 
 function storyOf(object: KubeObject | undefined): string {
   if (!object) return 'an object of Flux is missing';
-  return `${object.kind}/${namespace}/${object.metadata.name}: ${readyOf(object)?.message ?? 'nothing yet'}`;
+  return `${object.kind}/${namespace}/${object.metadata.name}: ${conditionOf(object, 'Ready')?.message ?? 'nothing yet'}`;
 }
 
 /** @throws {PlatformError} RECONCILE_TIMEOUT with the last reason; INTERRUPTED. */

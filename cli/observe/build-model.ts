@@ -6,7 +6,7 @@ import { buildParts } from './build-parts.ts';
 import { buildSecrets } from './build-secrets.ts';
 import { imageTagsOf, indexObjects, type ClusterIndex } from './cluster-index.ts';
 import { buildEvents } from './events.ts';
-import { conditionOf, conditionsOf, textAt } from './fields.ts';
+import { ageSeconds, conditionOf, conditionsOf, textAt } from './fields.ts';
 import { driftOf, historyOf, suspensionOf } from './marks.ts';
 import { states, type Cause, type Item, type Model, type State } from './model.ts';
 import type { ClusterObjects } from './read-cluster.ts';
@@ -107,14 +107,13 @@ function itemFor(ref: ObjectRef, index: ClusterIndex, seenOf: SeenOf): Item {
     object && !ready && seen.state !== 'Suspended'
       ? blockerOf(object, index, (other) => seenOf(other)?.state)
       : undefined;
-  const created = Date.parse(object?.metadata.creationTimestamp ?? '');
   return {
     id,
     ref,
     role: roleOf(ref.kind),
     state: seen.state,
     message: seen.message,
-    ageSeconds: Number.isNaN(created) ? 0 : Math.max(0, Math.floor((index.now - created) / 1000)),
+    ageSeconds: (object && ageSeconds(object, index.now)) ?? 0,
     ...defined({
       ...(object ? revisionsOf(object) : {}),
       source: object && sourceOf(object),

@@ -1,6 +1,7 @@
 import { formatRef, refOf, type KubeObject } from '../ports/kube.ts';
 import type { ClusterIndex } from './cluster-index.ts';
 import { containersOf } from './containers.ts';
+import { ageSeconds } from './fields.ts';
 import type { Part } from './model-parts.ts';
 import type { Item } from './model.ts';
 import type { Seen } from './state/seen.ts';
@@ -45,10 +46,10 @@ function seenOf(
   seen: Seen | undefined,
   now: number,
 ): Pick<Part, 'state' | 'message' | 'ageSeconds' | 'containers'> {
-  const created = Date.parse(object.metadata.creationTimestamp ?? '');
+  const age = ageSeconds(object, now);
   return {
     ...(seen ? { state: seen.state, message: seen.message } : {}),
-    ...(Number.isNaN(created) ? {} : { ageSeconds: Math.max(0, Math.floor((now - created) / 1000)) }),
+    ...(age === undefined ? {} : { ageSeconds: age }),
     ...(object.kind === 'Pod' ? { containers: containersOf(object) } : {}),
   };
 }

@@ -1,6 +1,7 @@
 import { formatRef, refOf, type KubeObject } from '../ports/kube.ts';
+import { referencesOf } from '../validate/references.ts';
 import type { ClusterIndex } from './cluster-index.ts';
-import { listAt, textAt, valueAt } from './fields.ts';
+import { ageSeconds, listAt, textAt } from './fields.ts';
 import type { SecretUse } from './model-parts.ts';
 import type { Item } from './model.ts';
 import { conditionedState } from './state/conditioned-state.ts';
@@ -44,13 +45,13 @@ function secretUse(
   known: boolean,
 ): SecretUse {
   const secret = index.find(id);
-  const created = Date.parse(secret?.metadata.creationTimestamp ?? '');
+  const age = secret && ageSeconds(secret, index.now);
   return {
     id,
     ...(known ? { present: secret !== undefined } : {}),
     ...(secret ? { type: textAt(secret, 'type') || 'Opaque' } : {}),
     keys: listAt(secret, 'keys').map(String),
-    ...(Number.isNaN(created) ? {} : { ageSeconds: Math.max(0, Math.floor((index.now - created) / 1000)) }),
+    ...(age === undefined ? {} : { ageSeconds: age }),
     usedBy,
     ...(external ? { external: externalOf(external) } : {}),
   };
@@ -71,25 +72,12 @@ function externalOf(external: KubeObject): NonNullable<SecretUse['external']> {
 
 /** Names of the Secrets that one object mentions: pod templates by their references, Flux objects by `secretRef`. */
 function namesIn(object: KubeObject): string[] {
-  if (!workloadKinds.includes(object.kind)) {
-    const at = [
-      ['spec', 'secretRef', 'name'],
-      ['spec', 'decryption', 'secretRef', 'name'],
-      ['spec', 'kubeConfig', 'secretRef', 'name'],
-    ];
-    return at.map((path) => textAt(object, ...path));
-  }
-  const pod = valueAt(object, 'spec', 'template', 'spec');
-  const containers = [...listAt(pod, 'initContainers'), ...listAt(pod, 'containers')];
-  return [
-    ...containers.flatMap((each) => [
-      ...listAt(each, 'env').map((entry) => textAt(entry, 'valueFrom', 'secretKeyRef', 'name')),
-      ...listAt(each, 'envFrom').map((entry) => textAt(entry, 'secretRef', 'name')),
-    ]),
-    ...listAt(pod, 'volumes').flatMap((volume) => [
-      textAt(volume, 'secret', 'secretName'),
-      ...listAt(volume, 'projected', 'sources').map((source) => textAt(source, 'secret', 'name')),
-    ]),
-    ...listAt(pod, 'imagePullSecrets').map((entry) => textAt(entry, 'name')),
+  if (workloadKinds.includes(object.kind))
+    return referencesOf(object).flatMap(({ kind, name }) => (kind === 'Secret' ? [name] : []));
+  const at = [
+    ['spec', 'secretRef', 'name'],
+    ['spec', 'decryption', 'secretRef', 'name'],
+    ['spec', 'kubeConfig', 'secretRef', 'name'],
   ];
+  return at.map((path) => textAt(object, ...path));
 }

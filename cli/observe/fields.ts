@@ -60,6 +60,16 @@ export function conditionOf(object: KubeObject, type: string): Condition | undef
   return conditionsOf(object).find((condition) => condition.type === type);
 }
 
+/**
+ * Seconds since an object was created; undefined where it does not say when.
+ *
+ * @param now Milliseconds since the epoch.
+ */
+export function ageSeconds({ metadata }: KubeObject, now: number): number | undefined {
+  const created = Date.parse(metadata.creationTimestamp ?? '');
+  return Number.isNaN(created) ? undefined : Math.max(0, Math.floor((now - created) / 1000));
+}
+
 /** The first line of a message, without the noise that Flux and Kubernetes put around it, at most `length` characters. */
 export function firstLine(message: string, length = 240): string {
   const line = (message.trim().split('\n')[0] ?? '').trim();

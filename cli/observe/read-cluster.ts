@@ -78,12 +78,15 @@ export async function readCluster(
   return { objects: lists.flat(), notes: notes.sort(), kinds: read };
 }
 
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+
 /**
- * A Secret with the names of its keys instead of its values; other objects as they are. Its annotations and managed
- * fields go too: kubectl copies the values there. Whoever lists or watches Secrets must pass them through this first.
+ * A Secret with the names of its keys instead of its values; its annotations and managed fields go too: kubectl copies the
+ * values there. Other objects lose only the copy of themselves that kubectl keeps. Whoever lists or watches must pass
+ * objects through this first.
  */
 export function masked(object: KubeObject): KubeObject {
-  if (object.kind !== 'Secret') return object;
+  if (object.kind !== 'Secret') return withoutCopy(object);
   const { apiVersion, kind, metadata } = object;
   const keys = new Set([
     ...Object.keys(fieldsAt(object, 'data')),
@@ -93,4 +96,10 @@ export function masked(object: KubeObject): KubeObject {
     Object.entries(metadata).filter(([name]) => name !== 'annotations' && name !== 'managedFields'),
   ) as KubeObject['metadata'];
   return { apiVersion, kind, metadata: named, type: object['type'], keys: [...keys].sort() };
+}
+
+function withoutCopy(object: KubeObject): KubeObject {
+  if (object.metadata.annotations?.[lastApplied] === undefined) return object;
+  const kept = Object.entries(object.metadata.annotations).filter(([name]) => name !== lastApplied);
+  return { ...object, metadata: { ...object.metadata, annotations: Object.fromEntries(kept) } };
 }

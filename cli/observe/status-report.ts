@@ -6,7 +6,7 @@ import type { Run } from '../ports/run.ts';
 import { buildModel } from './build-model.ts';
 import type { Model } from './model.ts';
 import { hashOf, rootOf } from './pending.ts';
-import { clusterKinds, moreKinds, readCluster } from './read-cluster.ts';
+import { readCluster } from './read-cluster.ts';
 
 /** One process or container that the cluster is made of; as an engine reports it. */
 export interface PartReport {
@@ -59,8 +59,6 @@ export interface StatusReport {
 
 export interface StatusInput extends Omit<StatusReport, 'git' | 'model' | 'unreachable'> {
   readonly kube: Kube | undefined;
-  /** Also reads what is only looked at, never waited for, and asks git for the applied commit: about 50 ms more. */
-  readonly whole?: boolean;
   /** Why there is no point in asking `kube`. */
   readonly silent?: string | undefined;
   readonly git: Pick<GitReport, 'head' | 'branch' | 'published'> & { readonly changed: readonly string[] };
@@ -69,31 +67,33 @@ export interface StatusInput extends Omit<StatusReport, 'git' | 'model' | 'unrea
 /** Looks at the cluster and at git; a cluster that does not answer is part of the report, not an error. */
 export async function reportStatus(
   deps: { readonly run: Run; readonly root: string; readonly clock: Clock },
-  { kube, silent, git, whole = false, ...report }: StatusInput,
+  { kube, silent, git: here, ...report }: StatusInput,
 ): Promise<StatusReport> {
   const stopped = report.parts.filter(({ state }) => state !== 'running' && state !== 'idle');
-  const seen =
-    silent === undefined
-      ? await seeModel(
-          kube,
-          deps.clock,
-          stopped.map(({ name }) => name),
-          whole,
-        )
-      : { unreachable: silent };
-  const applied = appliedCommit(seen.model);
-  const known = applied === undefined ? {} : await whatGitKnows(deps, applied, git.head, whole);
-  const { changed, ...position } = git;
-  return {
-    ...report,
-    git: { ...position, uncommitted: changed.length, applied, ...known },
-    ...seen,
-    ...(seen.model ? { model: withBehind(seen.model, applied, known.ahead) } : {}),
-  };
+  const names = stopped.map(({ name }) => name);
+  const seen = silent === undefined ? await seeModel(kube, deps.clock, names) : { unreachable: silent };
+  const git = await reportGit(deps, here, seen.model);
+  return { ...report, git, ...seen, ...(seen.model ? { model: withBehind(seen.model, git) } : {}) };
+}
+
+/**
+ * Where git stands against what a model says is applied.
+ *
+ * @param options.note Also asks git what the applied commit is.
+ */
+export async function reportGit(
+  deps: { readonly run: Run; readonly root: string },
+  { changed, ...position }: StatusInput['git'],
+  model: Model | undefined,
+  { note = false }: { readonly note?: boolean } = {},
+): Promise<GitReport> {
+  const applied = model && hashOf(rootOf(model)?.revision);
+  const known = applied === undefined ? {} : await whatGitKnows(deps, applied, position.head, note);
+  return { ...position, uncommitted: changed.length, applied, ...known };
 }
 
 /** Marks every Kustomization at the root's revision with how far it is behind HEAD. */
-function withBehind(model: Model, applied: string | undefined, behind: number | undefined): Model {
+function withBehind(model: Model, { applied, ahead: behind }: GitReport): Model {
   if (behind === undefined || behind === 0) return model;
   const items = model.items.map((item) =>
     item.ref.kind === 'Kustomization' && hashOf(item.revision) === applied
@@ -112,11 +112,10 @@ async function seeModel(
   kube: Kube | undefined,
   clock: Clock,
   stopped: readonly string[],
-  whole: boolean,
 ): Promise<Pick<StatusReport, 'model' | 'unreachable'>> {
   if (!kube) return {};
   try {
-    const objects = await readCluster(kube, whole ? [...clusterKinds, ...moreKinds] : clusterKinds);
+    const objects = await readCluster(kube);
     return { model: buildModel({ ...objects, stopped }, clock.now()) };
   } catch (error) {
     if (error instanceof PlatformError && error.code === 'CLUSTER_UNREACHABLE')
@@ -125,20 +124,16 @@ async function seeModel(
   }
 }
 
-function appliedCommit(model: Model | undefined): string | undefined {
-  return model && hashOf(rootOf(model)?.revision);
-}
-
 /** git cannot tell when this clone does not have the applied commit, as one that somebody else pushed. */
 async function whatGitKnows(
   { run, root }: { readonly run: Run; readonly root: string },
   applied: string,
   head: string,
-  whole: boolean,
+  note: boolean,
 ): Promise<Pick<GitReport, 'ahead' | 'behind' | 'appliedCommit'>> {
   const git = gitIn(run, root);
   const between = async () => (applied === head ? { ahead: 0, behind: 0 } : git.distance(applied, head)); // mostly equal: git is not asked
-  if (!whole) return { ...(await between()) };
+  if (!note) return { ...(await between()) };
   const [distance, { stdout, exitCode }] = await Promise.all([
     between(),
     git.run(['show', '--no-patch', '--format=%cI%x00%an%x00%s', applied], { okExitCodes: [0, 128] }),

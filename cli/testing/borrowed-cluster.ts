@@ -17,6 +17,8 @@ export interface BorrowedCluster {
   readonly kubeconfig: string;
   readonly kube: Kube;
   readonly kubectl: (args: readonly string[], input?: object) => Promise<string>;
+  /** `kind/name` of what `kubectl get` finds; empty where it finds nothing. */
+  readonly names: (...args: string[]) => Promise<string[]>;
   /** Puts Flux's definitions in place and lets its controllers run; they are processes, no Deployments. */
   readonly startControllers: () => Promise<void>;
   readonly remove: () => Promise<void>;
@@ -67,14 +69,17 @@ export async function borrowCluster(
   };
   const { kubeconfig } = await engine.start(spec, quiet);
   const program = await locate('kubectl');
+  const kubectl: BorrowedCluster['kubectl'] = async (args, input) => {
+    const call = promisify(execFile)(program, ['--kubeconfig', kubeconfig, ...args]);
+    call.child.stdin?.end(input === undefined ? '' : JSON.stringify(input));
+    return (await call).stdout;
+  };
   return {
     kubeconfig,
     kube: await connectKube(kubeconfig),
-    kubectl: async (args, input) => {
-      const call = promisify(execFile)(program, ['--kubeconfig', kubeconfig, ...args]);
-      call.child.stdin?.end(input === undefined ? '' : JSON.stringify(input));
-      return (await call).stdout;
-    },
+    kubectl,
+    names: async (...args) =>
+      (await kubectl(['get', ...args, '--output=name', '--ignore-not-found'])).split('\n').filter(Boolean),
     startControllers: async () => {
       await engine.installFlux(spec, quiet);
     },
