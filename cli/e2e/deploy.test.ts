@@ -201,14 +201,22 @@ describe('the backfill', () => {
   it('runs when it is switched on, and not again when something else changes', async () => {
     await machine.edit(values, 'backfill:\n    enabled: false', 'backfill:\n    enabled: true');
     expect((await machine.platform('deploy', 'dev')).exitCode).toBe(0);
-    const ran = await jobs();
+    // The deploy does not wait for what may run for hours: the later stages come one after the other.
+    const ran = await vi.waitFor(
+      async () => {
+        const now = await jobs();
+        expect(now).toHaveLength(3);
+        return now;
+      },
+      { timeout: 60_000, interval: 500 },
+    );
     expect(ran[0]).toMatch(/^backfill-/);
 
     await machine.edit(values, 'productIds: [SOL/USD]', 'productIds: [ADA/USD]');
     expect((await machine.platform('deploy', 'dev')).exitCode).toBe(0);
 
     expect(await live('trades', 'PRODUCT_IDS')).toBe('["ADA/USD"]');
-    expect(await jobs()).toEqual(expect.arrayContaining(ran));
+    expect(await jobs()).toEqual(ran);
   });
 
   it('runs again when its configuration changes, all stages of it, and would for a rebuild', async () => {
@@ -218,7 +226,6 @@ describe('the backfill', () => {
     expect((await machine.platform('deploy', 'dev')).exitCode).toBe(0);
 
     expect(await live('backfill', 'LAST_DAYS')).toBe('14');
-    // The deploy does not wait for what may run for hours: the later stages come one after the other.
     const after = await vi.waitFor(
       async () => {
         const now = await jobs();
