@@ -1,5 +1,16 @@
 import { constants } from 'node:fs';
-import { access, chmod, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  open,
+  readFile,
+  readdir,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PlatformError } from '../errors/platform-error.ts';
 import { makeFolders } from './make-folders.ts';
@@ -51,6 +62,24 @@ export async function isDirectory(path: string): Promise<boolean> {
     (found) => found.isDirectory(),
     () => false,
   );
+}
+
+/** True for a folder of this user, or a link to one. */
+export async function isOwnDirectory(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory() && found.uid === process.getuid?.(),
+    () => false,
+  );
+}
+
+/** What a link names, whether that is there or not; undefined for what is no link. */
+export async function linkTarget(path: string): Promise<string | undefined> {
+  return readlink(path).catch(() => undefined);
+}
+
+/** Makes `path` a link to `target`, which is absolute. */
+export async function linkTo(target: string, path: string): Promise<void> {
+  await symlink(target, path);
 }
 
 /** Size in bytes, or undefined when there is no such file. */

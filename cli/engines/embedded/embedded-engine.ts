@@ -33,6 +33,7 @@ import {
   waitForParts,
 } from './supervisor-client.ts';
 import type { SupervisorPlan } from './supervisor/plan.ts';
+import { removeTemporary, renewTemporary } from './temporary-folder.ts';
 import { type EmbeddedTools, toolchainOf } from './tools.ts';
 
 /** Deadlines, in milliseconds: a loaded laptop takes ten times what an idle one does. */
@@ -83,6 +84,7 @@ export function embeddedEngine(
     const plan: SupervisorPlan = {
       formatVersion: 1,
       parts: planParts(context),
+      temporary: directory.temporary,
       git: {
         name: repositoryName(spec),
         repository: spec.repository,
@@ -108,12 +110,14 @@ export function embeddedEngine(
   const prepareRecord = async (programs: Readonly<Record<string, string>>): Promise<ClusterRecord> => {
     const old = await readRecord(directory.record, where.environment);
     if (old) await requirePki(directory.pki, where.environment);
-    else await remove(directory.root);
+    else {
+      await removeTemporary(directory.temporary);
+      await remove(directory.root);
+    }
     for (const path of [directory.root, directory.etcd, directory.logs, directory.run, directory.artifacts]) {
       await makePrivateDirectory(path);
     }
-    await remove(directory.temporary);
-    await makePrivateDirectory(directory.temporary);
+    await renewTemporary(directory.temporary);
     if (!old) await createPki(directory.pki, clock.now());
     const createdAt = old?.createdAt ?? new Date(clock.now()).toISOString();
     const ports = await usablePorts(old?.ports);
@@ -217,6 +221,7 @@ export function embeddedEngine(
     delete: async (say) => {
       await findRecord(directory.record); // a damaged one is deleted, too; one of a newer format is not
       await stopSupervisor(clock, directory, say);
+      await removeTemporary(directory.temporary);
       await removeState(directory);
       return [];
     },

@@ -33,6 +33,8 @@ export interface SupervisorPlan {
   readonly formatVersion: 1;
   /** In the order of start; stopped in reverse. */
   readonly parts: readonly PartPlan[];
+  /** The folder for temporary files of the parts, which may vanish; see temporary-folder.ts. */
+  readonly temporary?: string | undefined;
   readonly git: {
     readonly name: string;
     readonly repository: string;
@@ -89,7 +91,7 @@ export interface Timing {
   readonly readyWithin: number;
   /** From TERM to KILL. */
   readonly grace: number;
-  readonly capLogsEvery: number;
+  readonly tidyEvery: number;
   readonly pollBranchEvery: number;
 }
 
@@ -102,7 +104,7 @@ export const defaultTiming: Timing = {
   probeWhenReady: 5_000,
   readyWithin: 120_000,
   grace: 15_000,
-  capLogsEvery: 10_000,
+  tidyEvery: 10_000,
   pollBranchEvery: 500,
 };
 

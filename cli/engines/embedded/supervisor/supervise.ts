@@ -4,6 +4,7 @@ import { readTextIfThere } from '../../../ports/files.ts';
 import { serveRepository } from '../../../ports/git-http-server.ts';
 import { capLog } from '../../../ports/logs.ts';
 import { isRunning, ownProcess } from '../../../ports/processes.ts';
+import { keepTemporary } from '../temporary-folder.ts';
 import { followBranch, requestReconcile } from './branch-watch.ts';
 import { type KeptPart, keepRunning } from './part.ts';
 import { type SupervisorPlan, type SupervisorStatus, type Timing, logCapBytes } from './plan.ts';
@@ -78,9 +79,10 @@ export async function supervise({ directory, timing, clock, stopping }: Supervis
     },
   });
   while (!stopping.aborted) {
+    if (plan.temporary !== undefined) await keepTemporary(plan.temporary).catch(() => undefined);
     for (const log of [...plan.parts.map((part) => part.log), files.events])
       await capLog(log, logCapBytes).catch(() => undefined);
-    await clock.sleep(timing.capLogsEvery, stopping).catch(() => undefined);
+    await clock.sleep(timing.tidyEvery, stopping).catch(() => undefined);
   }
 
   await report.setState('stopping');
