@@ -1,6 +1,8 @@
 import { assetDirectory } from '../toolchain/assets.ts';
 import { buildTools } from '../toolchain/build-tools.ts';
 import { ensurePrograms } from '../toolchain/ensure-programs.ts';
+import { remove } from '../ports/files.ts';
+import { makeMemoryFolder } from '../ports/memory-folder.ts';
 import { lineProgress } from '../ports/progress-lines.ts';
 import { systemClock } from '../ports/clock.ts';
 import { systemTerminal } from '../ports/terminal.ts';
@@ -9,9 +11,19 @@ import type { TestProject } from 'vitest/node';
 
 /**
  * Gets the outside programs before the first test, so that none runs into its time-out on a machine where they have to
- * be built: for `unit` kustomize and the schemas alone, for `e2e` everything that a cluster is made of.
+ * be built: for `unit` kustomize and the schemas alone, for `e2e` everything that a cluster is made of. Where there is memory for
+ * it, the tests' own files lie there: each e2e file makes two copies of this repository, and a disk takes seconds for that.
  */
-export async function setup(project: TestProject): Promise<void> {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await makeMemoryFolder(4 * 1024 ** 3);
+  if (folder !== undefined) process.env['TMPDIR'] = folder; // of this process, and so of the workers that it starts
+  await prepare(project);
+  return async () => {
+    if (folder !== undefined) await remove(folder);
+  };
+}
+
+async function prepare(project: TestProject): Promise<void> {
   const progress = lineProgress(systemTerminal(process.env, true), systemClock);
   const deps = { ...toolDeps, progress };
   if (project.name === 'kind') {

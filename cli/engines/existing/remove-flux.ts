@@ -1,9 +1,16 @@
 import { PlatformError } from '../../errors/platform-error.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { formatRef, refOf, type Kube, type KubeObject, type ObjectRef } from '../../ports/kube.ts';
+import {
+  formatRef,
+  refOf,
+  type Kube,
+  type KindRef,
+  type KubeObject,
+  type ObjectRef,
+} from '../../ports/kube.ts';
 import { fluxNamespace } from '../../reconcile/root-objects.ts';
 import { crdNames } from '../embedded/flux.ts';
-import { installedLabel } from '../flux/ownership.ts';
+import { installedLabel, selfName } from '../flux/ownership.ts';
 import { contentOf, isOurNamespace } from './namespaces.ts';
 import { describeStuck } from './stuck.ts';
 
@@ -49,20 +56,52 @@ export async function removeFlux(removal: FluxRemoval, say: (detail: string) => 
     const others = more.length === 0 ? '' : ` and ${String(more.length)} more`;
     return [`Flux stays: ${first ?? ''}${others} of somebody else need it`];
   }
+  ours.push(...(await broughtByItself(kube, ours)));
   for (const ref of ours.reverse()) {
     say(formatRef(ref));
     await kube.delete(ref);
   }
   await waitUntilGone(removal, ours, say);
-  const crdRefs = definitions.filter(isWrittenByUs).map(refOf);
+  const crdRefs = definitions.filter((crd) => isWrittenByUs(crd) || isByItself(crd)).map(refOf);
   for (const ref of crdRefs) await kube.delete(ref);
   await waitUntilGone(removal, crdRefs, say);
   return removeNamespace(removal, namespace, say);
 }
 
+/** Those of the pins, and those that Flux brought when it managed itself: of its image controllers. */
 async function definitionsOf({ kube, crds }: FluxRemoval): Promise<KubeObject[]> {
   const found = await Promise.all((await crdNames(crds)).map(async (name) => kube.get({ ...crdKind, name })));
-  return found.filter((crd) => crd !== undefined);
+  const pinned = found.filter((crd) => crd !== undefined);
+  const names = new Set(pinned.map(({ metadata }) => metadata.name));
+  const brought = await kube.list(crdKind, { labelSelector: byItself });
+  return [...pinned, ...brought.filter(({ metadata }) => !names.has(metadata.name))];
+}
+
+/** What the official artifact holds beside definitions and namespace. */
+const artifactKinds: readonly KindRef[] = [
+  { apiVersion: 'v1', kind: 'ServiceAccount' },
+  { apiVersion: 'v1', kind: 'Service' },
+  { apiVersion: 'v1', kind: 'ResourceQuota' },
+  { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole' },
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding' },
+  { apiVersion: 'apps/v1', kind: 'Deployment' },
+];
+
+/** On everything that Flux applied when it managed itself: kustomize-controller sets it. */
+const owner = 'kustomize.toolkit.fluxcd.io';
+const byItself = `${owner}/name=${selfName},${owner}/namespace=${fluxNamespace}`;
+
+function isByItself({ metadata: { labels } }: KubeObject): boolean {
+  return labels?.[`${owner}/name`] === selfName && labels[`${owner}/namespace`] === fluxNamespace;
+}
+
+/** Controllers that the pins do not hold and the artifact does, with what is theirs. */
+async function broughtByItself(kube: Kube, known: readonly ObjectRef[]): Promise<ObjectRef[]> {
+  const names = new Set(known.map(formatRef));
+  const lists = artifactKinds.map(async (kind) => kube.list(kind, { labelSelector: byItself }));
+  const found = (await Promise.all(lists)).flat().map(refOf);
+  return found.filter((ref) => !names.has(formatRef(ref)));
 }
 
 function instancesOf({ spec }: KubeObject): { apiVersion: string; kind: string } {
