@@ -25,11 +25,13 @@ function medianOfSorted(sorted: readonly number[]): number {
 }
 
 /**
- * How a series moves: the median of its last tenth against that of its first tenth. A tenth is one number at least.
+ * How a series moves once it is warm: the median of its last tenth against that of the tenth after its first quarter. A tenth is
+ * one number at least.
  *
  * @throws {RangeError} for no numbers.
  */
 export function growth(series: readonly number[]): { readonly first: number; readonly last: number } {
   const tenth = Math.max(1, Math.floor(series.length / 10));
-  return { first: median(series.slice(0, tenth)), last: median(series.slice(-tenth)) };
+  const warm = Math.floor(series.length / 4);
+  return { first: median(series.slice(warm, warm + tenth)), last: median(series.slice(-tenth)) };
 }

@@ -1,6 +1,6 @@
 import { growth } from '../statistics.ts';
 
-/** How much more the last tenth of a series may be than its first, before memory counts as growing. */
+/** How much more the last tenth of a series may be than the first that counts, before memory counts as growing. */
 export const flatWithin = 1.15;
 
 /** Memory of one process over time, in 10^6 bytes. */
@@ -20,7 +20,10 @@ export interface MemoryVerdict {
 /** Small programs may grow by that much without meaning anything. */
 const noiseMegabytes = 15;
 
-/** The median of the last tenth against that of the first one. */
+/**
+ * The median of the last tenth against that of the tenth after the first quarter: the API server keeps the changes of 75 s at
+ * least, so that its memory says nothing before those are full.
+ */
 export function judgeMemory({ name, megabytes }: MemorySeries): MemoryVerdict {
   const { first, last } = growth(megabytes);
   return { name, first, last, flat: last <= Math.max(first * flatWithin, first + noiseMegabytes) };
