@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import { age, shortName } from './format.ts';
+import { formatDuration } from '../../observe/duration.ts';
+import { shortName } from './format.ts';
 import { hrefOf } from './route.ts';
 import { now, rows } from './store.ts';
 
@@ -15,7 +16,7 @@ export function Age({ since }: { readonly since: number | undefined }) {
   const iso = new Date(since).toISOString();
   return (
     <time dateTime={iso} title={iso}>
-      {age(now.value - since)}
+      {formatDuration(now.value - since)}
     </time>
   );
 }
