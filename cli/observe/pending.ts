@@ -88,7 +88,8 @@ function isHopeless(item: Item, look: Look): boolean {
   const culprit = look.byId.get(item.cause.chain.at(-1) ?? '');
   if (item.cause.rule.startsWith('suspended')) return true;
   if (culprit?.state !== 'Failed') return false;
-  // The failure may be one of the commit before: this one may mend it.
-  if (culprit.ref.kind === 'Kustomization') return !look.follows(culprit) || look.at(culprit.attempted);
+  // The failure may be one of the commit before: this one may mend it, or take the object out.
+  if (culprit.ref.kind === 'Kustomization' && look.follows(culprit) && !look.at(culprit.attempted))
+    return false;
   return inPlace(culprit, look);
 }

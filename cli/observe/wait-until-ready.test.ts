@@ -177,6 +177,23 @@ describe('waitUntilReady', () => {
     });
   });
 
+  it('does not end early for what the commit takes out, and has not yet', async () => {
+    const pathGone = kustomization('trades', {
+      attempted: fresh,
+      conditions: conditions([
+        'Ready',
+        'False',
+        'ArtifactFailed',
+        'kustomization path not found: stat /tmp/k/apps/trades: no such file',
+      ]),
+    });
+    const meanwhile = [gitRepository(fresh), root(old, ['trades']), pathGone];
+
+    const { done } = waiting([meanwhile, meanwhile, meanwhile, [gitRepository(fresh), root(fresh, [])]]);
+
+    await expect(done).resolves.toMatchObject({ ready: true });
+  });
+
   it('ends early when something is suspended: nothing will apply the commit to it', async () => {
     const paused = kustomization('trades', { applied: old }, { suspend: true });
 

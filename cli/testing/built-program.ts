@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { repositoryRoot } from './repository-root.ts';
+import { lendBuild } from './built-once.ts';
 import { realEnvironment } from './e2e-environment.ts';
 
 export interface Ended {
@@ -48,8 +49,7 @@ export async function builtProgram(): Promise<BuiltProgram> {
   await symlink(join(repositoryRoot, 'cli/toolchain'), join(root, 'cli/toolchain'));
   await copyFile(join(repositoryRoot, '.gitignore'), join(root, '.gitignore'));
   const environment = { ...realEnvironment(home), GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
-  const build = ['run', '--silent', 'build:cli', '--', `--outdir=${join(root, 'dist')}`];
-  await promisify(execFile)('npm', build, { cwd: repositoryRoot });
+  lendBuild(join(root, 'dist'));
 
   const git = async (...args: string[]): Promise<string> => {
     const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.test'];

@@ -1,20 +1,13 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { repositoryRoot } from './repository-root.ts';
+import { lendBuild } from './built-once.ts';
 import { realEnvironment, userConfiguration } from './e2e-environment.ts';
 import { processesOf } from './e2e-processes.ts';
+import { publishCheckout } from './published-checkout.ts';
 import { documentProblems } from './json-documents.ts';
 import { realRun } from './real-tools.ts';
 
@@ -78,7 +71,7 @@ export interface Document {
 /**
  * Makes a machine in a folder whose path has spaces.
  *
- * @param install `npm ci` leaves that to the launcher, which runs it; by default the packages of this checkout are lent.
+ * @param install `npm ci` leaves that to the launcher, which runs it; by default the packages of this checkout are lent, and its build.
  */
 export async function newMachine(install: 'lend' | 'npm ci' = 'lend'): Promise<Machine> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'platform e2e ')));
@@ -93,8 +86,10 @@ export async function newMachine(install: 'lend' | 'npm ci' = 'lend'): Promise<M
   env['GIT_CONFIG_GLOBAL'] = join(folder, 'gitconfig');
   publishCheckout(join(folder, 'origin'), env);
   execFileSync('git', ['clone', '--quiet', join(folder, 'origin'), clone], { env });
-  if (install === 'lend') await lendPackages(join(clone, 'node_modules'));
-  else Object.assign(env, userConfiguration(homedir()));
+  if (install === 'lend') {
+    await lendPackages(join(clone, 'node_modules'));
+    lendBuild(join(clone, 'dist'));
+  } else Object.assign(env, userConfiguration(homedir()));
 
   const said: string[] = [];
   const run = realRun();
@@ -164,27 +159,6 @@ export async function withoutBackfill(machine: Machine): Promise<void> {
   if (exitCode !== 0) throw new Error(stderr);
   machine.git('add', '--all');
   machine.git('commit', '--message', 'Leave the backfill out');
-}
-
-/** One commit with every file that git would take from this checkout. */
-function publishCheckout(origin: string, env: NodeJS.ProcessEnv): void {
-  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: repositoryRoot,
-    encoding: 'utf8',
-  });
-  for (const path of new Set(listed.split('\0'))) {
-    if (path === '' || !existsSync(join(repositoryRoot, path))) continue;
-    mkdirSync(dirname(join(origin, path)), { recursive: true });
-    copyFileSync(join(repositoryRoot, path), join(origin, path)); // keeps the mode
-  }
-  // Tests name the cluster; whose repository this is must not matter to them.
-  const platform = join(origin, 'platform.yaml');
-  writeFileSync(platform, readFileSync(platform, 'utf8').replace(/^client: \S+/m, 'client: acme'));
-  const git = (...args: string[]): unknown =>
-    execFileSync('git', args, { cwd: origin, env, stdio: 'ignore' });
-  git('init', '--quiet');
-  git('add', '--all');
-  git('commit', '--quiet', '--message', 'Start');
 }
 
 /** Links to each package and not to their folder: an `npm ci` there would otherwise empty the one of this checkout. */

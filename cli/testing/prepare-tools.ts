@@ -1,3 +1,6 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { assetDirectory } from '../toolchain/assets.ts';
 import { buildTools } from '../toolchain/build-tools.ts';
 import { ensurePrograms } from '../toolchain/ensure-programs.ts';
@@ -6,6 +9,7 @@ import { makeMemoryFolder } from '../ports/memory-folder.ts';
 import { lineProgress } from '../ports/progress-lines.ts';
 import { systemClock } from '../ports/clock.ts';
 import { systemTerminal } from '../ports/terminal.ts';
+import { buildOnce } from './built-once.ts';
 import { toolDeps } from './real-tools.ts';
 import type { TestProject } from 'vitest/node';
 
@@ -15,12 +19,12 @@ import type { TestProject } from 'vitest/node';
  * it, the tests' own files lie there: each e2e file makes two copies of this repository, and a disk takes seconds for that.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = await makeMemoryFolder(4 * 1024 ** 3);
-  if (folder !== undefined) process.env['TMPDIR'] = folder; // of this process, and so of the workers that it starts
+  const folder =
+    (await makeMemoryFolder(4 * 1024 ** 3)) ?? (await mkdtemp(join(tmpdir(), 'platform-tests-')));
+  process.env['TMPDIR'] = folder; // of this process, and so of the workers that it starts
+  if (project.name !== 'unit') buildOnce(join(folder, 'dist'));
   await prepare(project);
-  return async () => {
-    if (folder !== undefined) await remove(folder);
-  };
+  return async () => remove(folder);
 }
 
 async function prepare(project: TestProject): Promise<void> {

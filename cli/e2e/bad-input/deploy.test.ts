@@ -1,10 +1,8 @@
-import { execFile, execFileSync, type ChildProcess } from 'node:child_process';
+import { execFileSync, type ChildProcess } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { repositoryRoot } from '../../testing/repository-root.ts';
 import { builtProgram, type BuiltProgram } from '../../testing/built-program.ts';
 import { processesOf } from '../../testing/e2e-processes.ts';
 import { bootstrapRefusals, deployRefusals } from '../../testing/deploy-refusals.ts';
@@ -41,10 +39,6 @@ beforeAll(async () => {
   program = await builtProgram();
   home = join(program.root, '../home');
   bare = join(home, '.local/state/platform/acme/dev.keep/repository.git');
-  const supervisor = `--outdir=${join(program.root, 'dist')}`;
-  await promisify(execFile)('npm', ['run', '--silent', 'build:supervisor', '--', supervisor], {
-    cwd: repositoryRoot,
-  });
   const text = await readFile(join(program.root, values), 'utf8');
   await writeFile(join(program.root, values), text.replace('enabled: true', 'enabled: false')); // the backfill takes long
   expect((await program.run(['render', 'dev'])).code).toBe(0);
