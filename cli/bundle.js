@@ -12,7 +12,11 @@ const root = join(import.meta.dirname, '..');
 
 const bundles = {
   cli: {
-    entryPoints: { main: 'cli/main.ts', 'render-thread': 'cli/render/render-thread.ts' },
+    entryPoints: {
+      main: 'cli/main.ts',
+      'render-thread': 'cli/render/render-thread.ts',
+      'write-thread': 'cli/ports/write-thread.ts',
+    },
     outdir: 'dist',
     splitting: true,
     sourcemap: 'linked',

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { join, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import { temporaryTree } from '../testing/temporary-tree.ts';
 import { listFiles, readText } from './files.ts';
 import { writeFilesTogether } from './write-together.ts';
@@ -38,6 +38,50 @@ it('leaves nothing beside the files when a folder stands where one should go', a
     /EISDIR|ENOTDIR/,
   );
   expect(await listFiles(root)).toEqual([]);
+});
+
+describe('thousands of files', () => {
+  const many = (root: string) =>
+    Array.from({ length: 2_400 }, (_, index) => ({
+      path: join(root, String(index % 40), `${String(index)}.yaml`),
+      content: String(index),
+    }));
+  /** A thread that writes what its script says, of `workerData`. */
+  const script = async (body: string): Promise<string> =>
+    join(await temporaryTree({ 'thread.mjs': `${threadHead}\n${body}` }), 'thread.mjs');
+  const threadHead = `import { parentPort, workerData } from 'node:worker_threads';
+    import { mkdirSync, writeFileSync } from 'node:fs';
+    import { dirname } from 'node:path';
+    const write = ({ path, content }) => {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path + workerData.ending, content);
+    };`;
+
+  it.each([
+    ['writes its half', 'workerData.files.forEach(write); parentPort.postMessage(true);'],
+    ['ends in the middle', 'workerData.files.slice(0, 100).forEach(write); throw new Error("no");'],
+  ])('are all there, and nothing beside them, where the thread %s', async (_, body) => {
+    const root = await temporaryTree({});
+
+    await writeFilesTogether(many(root), { flush: false, thread: await script(body) });
+
+    expect(await listFiles(root)).toEqual(
+      many(root)
+        .map(({ path }) => relative(root, path))
+        .sort(),
+    );
+    expect(await readText(join(root, '39/2399.yaml'))).toBe('2399');
+  });
+
+  it('are left as they were where this half fails, whatever the thread has written', async () => {
+    const root = await temporaryTree({ 0: 'a file where a folder should be' });
+    const thread = await script(
+      'workerData.files.slice(1).forEach((one) => one.path.includes("/0/") || write(one));',
+    );
+
+    await expect(writeFilesTogether(many(root), { flush: false, thread })).rejects.toThrow(/ENOTDIR|EEXIST/);
+    expect(await listFiles(root)).toEqual(['0']);
+  });
 });
 
 it('removes what a killed process left beside the files, and nothing that a living one writes', async () => {

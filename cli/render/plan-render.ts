@@ -79,15 +79,22 @@ export async function planFiles(
   return changes;
 }
 
-/** Carries a plan out: no file is ever half-written, and folders left empty go too. */
+/**
+ * Carries a plan out: no file is ever half-written, and folders left empty go too.
+ *
+ * @param where.home Where the CLI lies that may take a second core for thousands of files.
+ */
 export async function applyRender(
-  { root }: { readonly root: string },
+  { root, home }: { readonly root: string; readonly home?: string },
   changes: readonly Change[],
 ): Promise<void> {
   const written = changes.filter(({ change }) => change === 'create' || change === 'update');
   await writeFilesTogether(
     written.map(({ path, content = '' }) => ({ path: join(root, path), content })),
-    { flush: false }, // 3 ms per file; what a power cut takes, rendering gives again
+    {
+      flush: false, // 3 ms per file; what a power cut takes, rendering gives again
+      ...(home === undefined ? {} : { thread: join(home, 'dist/write-thread.js') }),
+    },
   );
   for (const { path, change } of changes) {
     if (change !== 'delete') continue;
