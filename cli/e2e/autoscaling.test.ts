@@ -66,6 +66,7 @@ it('drops no pod when it is switched on, and the autoscaler is what values say',
 
 it('leaves a number to the autoscaler that git does not have, push after push', async () => {
   await machine.kubectl('scale', 'deployment/prediction-api', '-n', 'ml', '--replicas=5');
+  await expect.poll(async () => (await pods()).length, { timeout: 30_000 }).toBe(5);
   const before = await pods();
   await machine.edit(values, 'cpuPercent: 55', 'cpuPercent: 60');
   await deploy();
