@@ -43,7 +43,7 @@ export function buildModel({ objects, notes, kinds, stopped }: ClusterObjects, n
   return {
     takenAt: new Date(now).toISOString(),
     items,
-    parts: buildParts(items, index, (object) => look(object, index)),
+    parts: buildParts(items, index, seenOf, (id) => explainObject(id, index, seenOf)),
     order: buildOrder(index),
     jobs: buildJobs(index),
     events: buildEvents(objects),
@@ -91,6 +91,8 @@ function look(object: KubeObject | undefined, index: ClusterIndex): Seen | undef
   }
   if (object.kind === 'Pod' || object.kind === 'ReplicaSet')
     return { ...conditionedState(object), state: 'Ready' };
+  if (object.kind === 'PersistentVolumeClaim' && textAt(object, 'status', 'phase') !== 'Bound')
+    return { state: 'Reconciling', message: 'has no volume', since: object.metadata.creationTimestamp ?? '' };
   return conditionedState(object);
 }
 

@@ -3,14 +3,15 @@ import type { ClusterIndex } from './cluster-index.ts';
 import { containersOf } from './containers.ts';
 import { ageSeconds } from './fields.ts';
 import type { Part } from './model-parts.ts';
-import type { Item } from './model.ts';
+import type { Cause, Item } from './model.ts';
 import type { Seen } from './state/seen.ts';
 
 /** Everything below the items: the rest of their inventories, and what controllers made of the workloads. */
 export function buildParts(
   items: readonly Item[],
   index: ClusterIndex,
-  look: (object: KubeObject) => Seen | undefined,
+  look: (id: string) => Seen | undefined,
+  causeOf: (id: string) => Cause,
 ): Part[] {
   const taken = new Set(items.map(({ id }) => id));
   const parts: Part[] = [];
@@ -18,7 +19,9 @@ export function buildParts(
     if (taken.has(child.id)) return;
     taken.add(child.id);
     const object = index.find(child.id);
-    parts.push({ ...child, parent, ...(object ? seenOf(object, look(object), index.now) : {}) });
+    const part: Part = { ...child, parent, ...(object ? seenOf(object, look(child.id), index.now) : {}) };
+    const unwell = part.state !== undefined && part.state !== 'Ready';
+    parts.push(unwell ? { ...part, cause: causeOf(child.id) } : part);
     if (object) addChildren(child.id, object);
   };
   const addChildren = (id: string, object: KubeObject): void => {

@@ -1,14 +1,7 @@
 import type { KubeObject } from '../ports/kube.ts';
+import { suspensionKeys } from '../reconcile/suspension.ts';
 import { listAt, textAt, valueAt } from './fields.ts';
 import type { Badges, Run, Suspension } from './model.ts';
-
-/** Where `platform suspend` writes why, who, when and until when. */
-export const suspensionKeys = {
-  reason: 'platform.dev/suspend-reason',
-  by: 'platform.dev/suspended-by',
-  since: 'platform.dev/suspended-at',
-  until: 'platform.dev/suspend-until',
-} as const;
 
 /** Who suspended a Flux object and until when; undefined for one that is not suspended. */
 export function suspensionOf(object: KubeObject, now: number): Suspension | undefined {

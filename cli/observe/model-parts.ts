@@ -1,5 +1,5 @@
 import type { ObjectRef } from '../ports/kube.ts';
-import type { State } from './model.ts';
+import type { Cause, State } from './model.ts';
 
 // What a model holds besides its items; plain data, as all of it.
 
@@ -17,6 +17,8 @@ export interface Part {
   readonly ageSeconds?: number;
   /** Pods: init containers first. */
   readonly containers?: readonly Container[];
+  /** For what is seen and not Ready. */
+  readonly cause?: Cause;
 }
 
 export interface Container {

@@ -201,7 +201,7 @@ describe('waitUntilReady', () => {
 
     await expect(done).rejects.toMatchObject({
       code: 'RECONCILE_FAILED',
-      hint: expect.stringContaining('kubectl patch -n flux-system kustomization trades') as string,
+      hint: 'platform resume Kustomization/flux-system/trades',
     });
     expect(clock.elapsed()).toBe(500);
   });

@@ -89,7 +89,9 @@ function containerProblem(status: unknown): PodProblem | undefined {
     };
   }
   const exitCode = numberAt(now, 'exitCode');
-  if (exitCode === undefined || exitCode === 0) return undefined;
+  // What ended well and was started before ends again and again: init containers and Jobs are not started twice.
+  const again = exitCode === 0 && restarts > 0 && valueAt(status, 'ready') === false;
+  if (exitCode === undefined || (exitCode === 0 && !again)) return undefined;
   const message = textAt(now, 'message');
   return {
     reason: textAt(now, 'reason') || 'Error',

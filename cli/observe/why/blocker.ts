@@ -14,6 +14,8 @@ export type StateOf = (id: string) => State | undefined;
  * @returns An id, of an object that may be missing in the cluster; undefined where the object itself is to blame.
  */
 export function blockerOf(object: KubeObject, index: ClusterIndex, stateOf: StateOf): string | undefined {
+  const controller = idleController(object, index, stateOf);
+  if (controller !== undefined) return controller;
   switch (object.kind) {
     case 'Kustomization':
     case 'HelmRelease':
@@ -25,11 +27,35 @@ export function blockerOf(object: KubeObject, index: ClusterIndex, stateOf: Stat
     case 'DaemonSet':
     case 'ReplicaSet':
       return troubledPod([object], index);
+    case 'Pod':
+      return unboundClaim(object, index);
     case 'Job':
       return conditionOf(object, 'Failed')?.status === 'True' ? undefined : troubledPod([object], index);
     default:
       return undefined;
   }
+}
+
+/** Which controller of Flux works on a kind. */
+export function controllerOf({
+  kind,
+  apiVersion,
+}: Pick<KubeObject, 'kind' | 'apiVersion'>): string | undefined {
+  const [group = ''] = apiVersion.split('.');
+  if (!apiVersion.includes('.fluxcd.io/')) return undefined;
+  if (group === 'image')
+    return kind === 'ImageUpdateAutomation' ? 'image-automation-controller' : 'image-reflector-controller';
+  return `${group}-controller`;
+}
+
+/** The Deployment of the controller that leaves an object as it is, where controllers are pods and that one does not run. */
+function idleController(object: KubeObject, index: ClusterIndex, stateOf: StateOf): string | undefined {
+  const self = stateOf(formatRef(refOf(object)));
+  const name = controllerOf(object);
+  if (name === undefined || (self !== 'Stale' && self !== 'Unknown')) return undefined;
+  const deployment = index.all('Deployment').find(({ metadata }) => metadata.name === name);
+  const id = deployment && formatRef(refOf(deployment));
+  return id !== undefined && stateOf(id) !== 'Ready' ? id : undefined;
 }
 
 const sourceReasons = new Set(['ArtifactFailed', 'SourceNotReady', 'NoSourceArtifact']);
@@ -91,6 +117,16 @@ function deploymentBlocker(object: KubeObject, index: ClusterIndex): string | un
   return newest && conditionOf(newest, 'ReplicaFailure')?.status === 'True'
     ? formatRef(refOf(newest))
     : undefined;
+}
+
+/** A claim that keeps a pod off every node: one that is not there, or that has no volume. */
+function unboundClaim(pod: KubeObject, index: ClusterIndex): string | undefined {
+  if (!/persistentvolumeclaim/i.test(conditionOf(pod, 'PodScheduled')?.message ?? '')) return undefined;
+  return listAt(pod, 'spec', 'volumes')
+    .map((volume) => textAt(volume, 'persistentVolumeClaim', 'claimName'))
+    .filter((name) => name !== '')
+    .map((name) => `PersistentVolumeClaim/${pod.metadata.namespace ?? 'default'}/${name}`)
+    .find((id) => textAt(index.find(id), 'status', 'phase') !== 'Bound');
 }
 
 function revisionOf({ metadata }: KubeObject): number {

@@ -50,7 +50,7 @@ describe('the culprit behind a Deployment', () => {
       'image-pull',
       waiting('ErrImagePull', 'unauthorized'),
       'ErrImagePull of registry.test/trades:9: the registry refuses',
-      'docker manifest inspect',
+      'kubectl get -n ml secrets',
     ],
     [
       'image-pull',
@@ -68,13 +68,13 @@ describe('the culprit behind a Deployment', () => {
       'kubectl logs -n ml trades-1-x -c app --tail 50 --previous',
     ],
     [
-      'crash-loop',
+      'out-of-memory',
       waiting('CrashLoopBackOff', '', {
         restartCount: 1,
         lastState: { terminated: { exitCode: 137, reason: 'OOMKilled' } },
       }),
-      'OOMKilled of container app, exit code 137, restarted 1 times, it needs more memory',
-      'kubectl logs',
+      'OOMKilled of container app, exit code 137, restarted once, it needs more memory',
+      'Raise its memory limit',
     ],
     [
       'container-config',

@@ -23,7 +23,8 @@ export function explainObject(start: string, index: ClusterIndex, seenOf: SeenOf
     const object = index.find(id);
     const suspended = seenOf(id)?.state === 'Suspended' || seenOf(id)?.state === 'Deleting';
     const blocker = object && !suspended ? blockerOf(object, index, stateOf) : undefined;
-    if (blocker === undefined || chain.includes(blocker)) break; // a circle: blame the one where it closes
+    if (blocker === undefined) break;
+    if (chain.includes(blocker)) return circle(chain, blocker, index, seenOf);
     chain.push(blocker);
   }
   const culprit = chain.at(-1) ?? start;
@@ -36,6 +37,21 @@ export function explainObject(start: string, index: ClusterIndex, seenOf: SeenOf
     evidence,
     next: finding.next,
     final: finding.final === true,
+  };
+}
+
+/** What waits for each other is never applied: the one where the circle closes is named. */
+function circle(chain: readonly string[], back: string, index: ClusterIndex, seenOf: SeenOf): Cause {
+  const last = index.find(chain.at(-1) ?? '');
+  if (!last) throw new Error('a chain of objects of which one is not there');
+  const round = [...chain.slice(chain.indexOf(back)), back].map(shortId).join(' waits for ');
+  return {
+    rule: 'dependency-cycle',
+    sentence: `${story(chain, seenOf)}: a circle, none of them is ever applied (${round})`,
+    chain,
+    evidence: refOf(last),
+    next: 'Take one of their dependencies out (`after` in the values, or spec.dependsOn): platform order',
+    final: true,
   };
 }
 
@@ -89,10 +105,9 @@ function suspendedAbove(id: string, index: ClusterIndex, seenOf: SeenOf): string
 }
 
 function underSuspended(owner: string): Finding {
-  const [kind = '', namespace = '', name = ''] = owner.split('/');
   return {
     says: `${shortId(owner)} above it is suspended, so nothing changes it`,
-    next: `kubectl patch -n ${namespace} ${kind.toLowerCase()} ${name} --type merge -p '{"spec":{"suspend":false}}'`,
+    next: `platform resume ${owner}`,
     final: true,
   };
 }

@@ -1,5 +1,6 @@
 import { fallbackRule, generalRules } from './rules/any.ts';
 import { helmRules, kustomizationRules, progressRule } from './rules/appliers.ts';
+import { otherRules } from './rules/others.ts';
 import { podRules } from './rules/pods.ts';
 import { sourceRules } from './rules/sources.ts';
 import { workloadRules } from './rules/workloads.ts';
@@ -13,6 +14,7 @@ export const rules: readonly Rule[] = [
   ...sourceRules,
   ...kustomizationRules,
   ...helmRules,
+  ...otherRules,
   progressRule,
   fallbackRule,
 ];

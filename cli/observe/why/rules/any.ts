@@ -1,5 +1,20 @@
 import { conditionOf, firstLine } from '../../fields.ts';
+import { formatRef, refOf } from '../../../ports/kube.ts';
+import { suspensionOf } from '../../marks.ts';
+import { controllerOf } from '../blocker.ts';
 import { describeCommand, type Rule } from '../rule.ts';
+
+const fluxKinds = [
+  'Kustomization',
+  'HelmRelease',
+  'GitRepository',
+  'OCIRepository',
+  'HelmRepository',
+  'HelmChart',
+  'ImageRepository',
+  'ImagePolicy',
+  'ImageUpdateAutomation',
+];
 
 /** Troubles that any object can have, asked first: they are the user's own doing. */
 export const generalRules: readonly Rule[] = [
@@ -13,19 +28,34 @@ export const generalRules: readonly Rule[] = [
   },
   {
     name: 'suspended',
-    kinds: ['Kustomization', 'HelmRelease', 'GitRepository', 'HelmRepository', 'HelmChart'],
-    find: ({ object, seen }) =>
-      seen.state === 'Suspended'
-        ? {
-            says: 'suspended, Flux leaves it as it is',
-            next: `kubectl patch -n ${object.metadata.namespace ?? 'default'} ${object.kind.toLowerCase()} ${object.metadata.name} --type merge -p '{"spec":{"suspend":false}}'`,
-            final: true,
-          }
-        : undefined,
+    kinds: fluxKinds,
+    find: ({ object, seen }, index) => {
+      if (seen.state !== 'Suspended') return undefined;
+      const { reason, by, since, until, expired = false } = suspensionOf(object, index.now) ?? {};
+      const who = by === undefined ? '' : ` by ${by}`;
+      const why = reason === undefined ? ', Flux leaves it as it is' : ` (${reason})`;
+      const end = until === undefined ? '' : expired ? `; that was to end ${until}` : ` until ${until}`;
+      return {
+        says: `suspended${who}${why}${end}`,
+        next: `platform resume ${formatRef(refOf(object))}`,
+        ...(since === undefined ? {} : { since }),
+        final: true,
+      };
+    },
+  },
+  {
+    name: 'controller-down',
+    kinds: fluxKinds,
+    find: ({ object, seen }, index) => {
+      const controller = controllerOf(object);
+      const idle = seen.state === 'Stale' || seen.state === 'Unknown' || seen.state === 'Reconciling';
+      if (controller === undefined || !idle || !index.stopped.includes(controller)) return undefined;
+      return { says: `${controller} does not run, so nobody works on it`, next: 'platform status' };
+    },
   },
   {
     name: 'stalled',
-    kinds: ['Kustomization', 'HelmRelease', 'GitRepository', 'HelmRepository', 'HelmChart'],
+    kinds: fluxKinds,
     find: ({ object, reason }) => {
       const stalled = conditionOf(object, 'Stalled');
       if (stalled?.status !== 'True') return undefined;

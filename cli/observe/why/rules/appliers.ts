@@ -118,7 +118,7 @@ export const helmRules: readonly Rule[] = [
       return {
         says: `${reason || 'Failed'}${retries ? ', no retries left' : ''}: ${firstLine(seen.message)}`,
         next: retries
-          ? `kubectl annotate -n ${object.metadata.namespace ?? 'default'} helmrelease ${object.metadata.name} --overwrite reconcile.fluxcd.io/resetAt=$(date +%s) reconcile.fluxcd.io/requestedAt=$(date +%s)`
+          ? `platform reconcile HelmRelease/${object.metadata.namespace ?? 'default'}/${object.metadata.name} --reset`
           : describeCommand(object),
       };
     },

@@ -18,6 +18,12 @@ const refusals: readonly {
     next: 'kubectl describe resourcequota -n NAMESPACE',
   },
   {
+    name: 'limit-range',
+    pattern: /is forbidden: ((?:maximum|minimum) .* usage per .*|.*LimitRange.*)$/,
+    says: (detail) => `the namespace's limits refuse its pods (${detail})`,
+    next: 'kubectl describe limitrange -n NAMESPACE',
+  },
+  {
     name: 'pod-security',
     pattern: /violates PodSecurity (.*)$/,
     says: (detail) => `pod security refuses its pods (${detail})`,
@@ -77,17 +83,17 @@ export const workloadRules: readonly Rule[] = [
     find: ({ object, seen }, index) => {
       const failed = conditionOf(object, 'Failed');
       if (failed?.status !== 'True') return undefined;
-      const problem = index
-        .childrenOf(object)
-        .map(podProblem)
-        .find((found) => found !== undefined);
+      const problems = index.childrenOf(object).map(podProblem);
+      const problem = problems.find((found) => found !== undefined);
       const how =
         problem?.exitCode === undefined
-          ? ''
+          ? `: ${firstLine(failed.message)}`
           : `, container ${problem.container ?? ''} ended with exit code ${problem.exitCode}`;
+      const where = `-n ${object.metadata.namespace ?? 'default'} job/${object.metadata.name}`;
       return {
         says: `failed (${failed.reason}${how})`,
-        next: `kubectl logs -n ${object.metadata.namespace ?? 'default'} job/${object.metadata.name} --tail 50`,
+        // What ran out of time was deleted with its log.
+        next: problems.length === 0 ? `kubectl describe ${where}` : `kubectl logs ${where} --tail 50`,
         since: seen.since,
         final: true,
       };
