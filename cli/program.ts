@@ -13,16 +13,19 @@ import { envCommand } from './commands/env.ts';
 import { fluxCommand } from './commands/flux.ts';
 import { imageCommand } from './commands/image.ts';
 import { logsCommand } from './commands/logs.ts';
-import { nukeAndRebuildCommand } from './commands/nuke-and-rebuild.ts';
 import { matrixCommand } from './commands/matrix.ts';
-import type { Handle } from './commands/outcome.ts';
+import { nukeAndRebuildCommand } from './commands/nuke-and-rebuild.ts';
 import { openCommand } from './commands/open.ts';
+import type { Handle } from './commands/outcome.ts';
+import { reconcileCommand } from './commands/reconcile.ts';
 import { renderCommand } from './commands/render.ts';
+import { resumeCommand } from './commands/resume.ts';
 import { secretsCommand } from './commands/secrets.ts';
 import { shellCommand } from './commands/shell.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
 import { stopCommand } from './commands/stop.ts';
+import { suspendCommand } from './commands/suspend.ts';
 import { toolsCommand } from './commands/tools.ts';
 import { upgradeCommand } from './commands/upgrade.ts';
 import { validateCommand } from './commands/validate.ts';
@@ -54,6 +57,9 @@ export function createProgram(handle: Handle, version: string): Command {
       dashboardCommand(handle),
       openCommand(handle),
       shellCommand(handle),
+      reconcileCommand(handle),
+      suspendCommand(handle),
+      resumeCommand(handle),
       startCommand(handle),
       stopCommand(handle),
       deleteCommand(handle),

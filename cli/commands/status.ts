@@ -1,9 +1,11 @@
 import { Command } from 'commander';
+import { lookOf, words } from './look.ts';
 import type { Handle } from './outcome.ts';
 
 const examples = `Examples:
   platform status dev          what runs, what does not, and why
   platform status dev --json   all of it as data
+  platform status dev --whole --json > snapshot.json   for \`platform why --from snapshot.json\`, elsewhere or later
 `;
 
 export function statusCommand(handle: Handle): Command {
@@ -11,37 +13,26 @@ export function statusCommand(handle: Handle): Command {
     .description(
       'Show the cluster, git against what is applied, and the state of every Flux object and workload',
     )
-    .argument('[environment]', 'a folder under clusters/; not needed where only one has a cluster')
+    .argument('[environment]', words.environment)
+    .option(
+      '--whole',
+      'also read names of Secrets and image automation: for a snapshot that others look at',
+      false,
+    )
     .addHelpText('before', examples)
     .action(
-      handle<[string | undefined, object]>('Status', async (deps, name) => {
+      handle<[string | undefined, { whole: boolean }]>('Status', async (deps, name, { whole }) => {
         const { openCluster } = await import('../lifecycle/open-cluster.ts');
-        const { reportStatus, isAllReady } = await import('../observe/status-report.ts');
+        const { reportOn } = await import('../lifecycle/look-at.ts');
+        const { isAllReady } = await import('../observe/status-report.ts');
         const { formatStatus } = await import('../observe/format-status.ts');
-        const { environment, engine, engineStatus, access, kube, git } = await openCluster(deps, name);
-        const report = await reportStatus(deps, {
-          environment: environment.name,
-          engine: engine.name,
-          standIns: engine.standIns,
-          state: engineStatus.state,
-          parts: engineStatus.parts,
-          context: access?.context,
-          kube,
-          silent: engineStatus.silent,
-          git,
-        });
-        const { terminal, clock } = deps;
-        const { outColors: colors, unicode, live, columns } = terminal;
+        const cluster = await openCluster(deps, name);
+        const report = await reportOn(deps, cluster, whole);
         return {
           data: report,
-          text: formatStatus(report, {
-            colors,
-            unicode,
-            now: clock.now(),
-            columns: live ? columns : undefined,
-          }),
+          text: formatStatus(report, lookOf(deps)),
           exitCode: isAllReady(report) ? 0 : 1,
-          next: nextFor(report.state, environment.name),
+          next: nextFor(report.state, report.environment),
         };
       }),
     );

@@ -54,6 +54,8 @@ export const errorCodes = {
     exit: 2,
     means: 'A state file of this program is damaged, or a newer version wrote it.',
   },
+  OBJECT_UNKNOWN: { exit: 2, means: 'The cluster has no such object among those that Flux applied.' },
+  OBJECT_AMBIGUOUS: { exit: 2, means: 'A name fits several objects of the cluster.' },
   SNAPSHOT_UNREADABLE: {
     exit: 2,
     means: 'A file is no snapshot of a cluster, or one of a version that knew less.',

@@ -30,6 +30,12 @@ const marks: Readonly<
   Unknown: { unicode: '?', ascii: '?', color: 'dim' },
 };
 
+/** The sign of a state, in its colour. */
+export function markOf(state: State, { unicode, colors }: Pick<Look, 'unicode' | 'colors'>): string {
+  const mark = marks[state];
+  return colors[mark.color](unicode ? mark.unicode : mark.ascii);
+}
+
 /** The table of all items, then what is not Ready with its culprit and what to do. */
 export function formatModel(model: Model, look: Look): string {
   if (model.items.length === 0) return 'Flux has nothing to apply here yet.';

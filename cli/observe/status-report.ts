@@ -6,7 +6,7 @@ import type { Run } from '../ports/run.ts';
 import { buildModel } from './build-model.ts';
 import type { Model } from './model.ts';
 import { hashOf, rootOf } from './pending.ts';
-import { readCluster } from './read-cluster.ts';
+import { clusterKinds, moreKinds, readCluster } from './read-cluster.ts';
 
 /** One process or container that the cluster is made of; as an engine reports it. */
 export interface PartReport {
@@ -62,16 +62,19 @@ export interface StatusInput extends Omit<StatusReport, 'git' | 'model' | 'unrea
   /** Why there is no point in asking `kube`. */
   readonly silent?: string | undefined;
   readonly git: Pick<GitReport, 'head' | 'branch' | 'published'> & { readonly changed: readonly string[] };
+  /** Reads also what a status does not show: names of Secrets, image automation. */
+  readonly whole?: boolean;
 }
 
 /** Looks at the cluster and at git; a cluster that does not answer is part of the report, not an error. */
 export async function reportStatus(
   deps: { readonly run: Run; readonly root: string; readonly clock: Clock },
-  { kube, silent, git: here, ...report }: StatusInput,
+  { kube, silent, git: here, whole = false, ...report }: StatusInput,
 ): Promise<StatusReport> {
   const stopped = report.parts.filter(({ state }) => state !== 'running' && state !== 'idle');
   const names = stopped.map(({ name }) => name);
-  const seen = silent === undefined ? await seeModel(kube, deps.clock, names) : { unreachable: silent };
+  const seen =
+    silent === undefined ? await seeModel(kube, deps.clock, names, whole) : { unreachable: silent };
   const git = await reportGit(deps, here, seen.model);
   return { ...report, git, ...seen, ...(seen.model ? { model: withBehind(seen.model, git) } : {}) };
 }
@@ -112,10 +115,11 @@ async function seeModel(
   kube: Kube | undefined,
   clock: Clock,
   stopped: readonly string[],
+  whole: boolean,
 ): Promise<Pick<StatusReport, 'model' | 'unreachable'>> {
   if (!kube) return {};
   try {
-    const objects = await readCluster(kube);
+    const objects = await readCluster(kube, whole ? [...clusterKinds, ...moreKinds] : clusterKinds);
     return { model: buildModel({ ...objects, stopped }, clock.now()) };
   } catch (error) {
     if (error instanceof PlatformError && error.code === 'CLUSTER_UNREACHABLE')

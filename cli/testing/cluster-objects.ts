@@ -8,7 +8,7 @@ export const fourMinutesAgo = '2026-01-01T11:56:00Z';
 
 export const revision = (hash: string): string => `main@sha1:${hash.repeat(40).slice(0, 40)}`;
 
-type Condition = readonly [
+export type Condition = readonly [
   type: string,
   status: 'True' | 'False' | 'Unknown',
   reason?: string,

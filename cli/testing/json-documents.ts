@@ -25,7 +25,7 @@ export function documentProblems(printed: unknown): string[] {
   if (typeof kind !== 'string' || !documentedKinds().includes(kind))
     return [`no schema of kind ${String(kind)}`];
   const ajv = new Ajv2020({ allErrors: true, strictTypes: false, strictRequired: false });
-  for (const name of ['document', kind]) {
+  for (const name of new Set(['document', 'Status', kind])) {
     const file = join(folder, `${name}.schema.json`);
     ajv.addSchema(JSON.parse(readFileSync(file, 'utf8')) as object);
   }

@@ -1,0 +1,16 @@
+import type { Look } from '../observe/format-model.ts';
+import type { Deps } from '../ports/deps.ts';
+
+/** How this terminal wants its text. */
+export function lookOf({ terminal, clock }: Pick<Deps, 'terminal' | 'clock'>): Look {
+  const { outColors: colors, unicode, live, columns } = terminal;
+  return { colors, unicode, now: clock.now(), columns: live ? columns : undefined };
+}
+
+/** The words before an object, the same in every command that takes one. */
+export const words = {
+  environment: 'a folder under clusters/; not needed where only one has a cluster',
+  object: 'trades, ml/trades, deploy/trades or Deployment/ml/trades',
+  fluxObject: 'an object of Flux: trades, ks/trades, HelmRelease/ml/reloader',
+  from: 'look at what `platform status --json` printed, and at no cluster',
+} as const;

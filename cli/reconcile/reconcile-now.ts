@@ -1,0 +1,114 @@
+import type { Clock } from '../ports/clock.ts';
+import { formatRef, type Kube, type KubeObject, type ObjectRef } from '../ports/kube.ts';
+import { recordEvent } from './record-event.ts';
+
+/**
+ * What became of a request. Only `reconciled` is success. `suspended`: Flux was not asked, it would do nothing;
+ * `unfinished`: the deadline passed; `gone`: there is no such object.
+ */
+export type Became = 'reconciled' | 'failed' | 'suspended' | 'unfinished' | 'gone';
+
+export interface Reconciled {
+  /** `Kind/namespace/name`. */
+  readonly object: string;
+  readonly outcome: Became;
+  /** What the object says about it; where it was not asked, why. */
+  readonly message: string;
+  /** What is applied, or for a source what was fetched; absent where the kind has none, as HelmReleases. */
+  readonly revision?: string;
+  /** From the request to the outcome. */
+  readonly seconds: number;
+  /** What did not work besides, in words. */
+  readonly warnings: readonly string[];
+}
+
+export interface ReconcileOptions {
+  /** Deadline in milliseconds. */
+  readonly timeoutMs: number;
+  readonly interrupted?: AbortSignal | undefined;
+  /** Who asks, for the event. */
+  readonly by: string;
+  /** HelmReleases: forget the failures, so that there are retries again. */
+  readonly reset?: boolean | undefined;
+}
+
+const intervalMs = 250;
+
+/** Ready=False with these means that Flux has looked, and tries again within seconds. */
+const waitingReasons = new Set(['DependencyNotReady', 'SourceNotReady']);
+
+/**
+ * Asks Flux to work on an object now, and waits until it did: `status.lastHandledReconcileAt` is that of the request,
+ * and nothing is under way or waited for. A suspended object takes the request and does nothing, so it is not asked.
+ *
+ * @throws {PlatformError} KUBE_REJECTED, CLUSTER_UNREACHABLE; an AbortError when it is interrupted.
+ * @see {@link https://fluxcd.io/flux/components/kustomize/kustomizations/#triggering-a-reconcile}
+ */
+export async function reconcileNow(
+  { kube, clock }: { readonly kube: Pick<Kube, 'get' | 'patch' | 'apply'>; readonly clock: Clock },
+  ref: ObjectRef,
+  { timeoutMs, interrupted, by, reset = false }: ReconcileOptions,
+): Promise<Reconciled> {
+  const began = clock.elapsed();
+  const warnings: string[] = [];
+  const done = (outcome: Became, message: string, revision = ''): Reconciled => ({
+    object: formatRef(ref),
+    outcome,
+    message,
+    ...(revision === '' ? {} : { revision }),
+    seconds: Math.round(clock.elapsed() - began) / 1000,
+    warnings,
+  });
+  const before = await kube.get(ref);
+  if (!before) return done('gone', 'it is not in the cluster');
+  const spec = specOf(before);
+  if (spec.suspend === true) return done('suspended', 'it is suspended, so Flux would do nothing');
+  if (ref.kind === 'HelmRepository' && spec.type === 'oci')
+    return done('reconciled', 'an OCI registry is read when a chart of it is'); // no controller works on it
+
+  const requestedAt = new Date(clock.now()).toISOString();
+  const again = reset ? { 'reconcile.fluxcd.io/resetAt': requestedAt } : {};
+  const annotations = { 'reconcile.fluxcd.io/requestedAt': requestedAt, ...again };
+  const asked = await kube.patch(ref, { metadata: { annotations } });
+  if (!asked) return done('gone', 'it went away meanwhile');
+  const unrecorded = await recordEvent({ kube, clock }, asked, 'ReconcileRequested', `${by} asked for it`);
+  if (unrecorded !== undefined) warnings.push(unrecorded);
+  for (;;) {
+    const object = await kube.get(ref);
+    if (!object) return done('gone', 'it went away meanwhile');
+    const { lastHandledReconcileAt, conditions = [], ...status } = statusOf(object);
+    const ready = conditions.find(({ type }) => type === 'Ready');
+    const working = conditions.some(
+      ({ type, status: is, reason }) => type === 'Reconciling' && is === 'True' && reason === 'Progressing',
+    );
+    const message = ready?.message ?? '';
+    const settled = ready && ready.status !== 'Unknown' && !waitingReasons.has(ready.reason);
+    if (lastHandledReconcileAt === requestedAt && !working && settled) {
+      const outcome = ready.status === 'True' ? 'reconciled' : 'failed';
+      return done(outcome, message, status.lastAppliedRevision ?? status.artifact?.revision);
+    }
+    if (clock.elapsed() - began >= timeoutMs)
+      return done('unfinished', message === '' ? 'its controller has not answered' : message);
+    await clock.sleep(intervalMs, interrupted);
+  }
+}
+
+interface FluxStatus {
+  readonly lastHandledReconcileAt?: string;
+  readonly lastAppliedRevision?: string;
+  readonly artifact?: { readonly revision?: string };
+  readonly conditions?: readonly {
+    readonly type: string;
+    readonly status: string;
+    readonly reason: string;
+    readonly message: string;
+  }[];
+}
+
+function statusOf(object: KubeObject): FluxStatus {
+  return object['status'] ?? {};
+}
+
+function specOf(object: KubeObject): { readonly suspend?: boolean; readonly type?: string } {
+  return object['spec'] ?? {};
+}
