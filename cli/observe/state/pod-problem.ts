@@ -29,7 +29,7 @@ export function podProblem(pod: KubeObject): PodProblem | undefined {
   ];
   for (const container of containers) {
     const problem = containerProblem(container);
-    if (problem) return problem;
+    if (problem) return { ...problem, since: problem.since || (conditionOf(pod, 'Ready')?.since ?? '') };
   }
   const scheduled = conditionOf(pod, 'PodScheduled');
   if (scheduled?.status === 'False') {
