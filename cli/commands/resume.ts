@@ -6,6 +6,7 @@ import { timeoutOption } from './timeout-option.ts';
 
 const examples = `Examples:
   platform resume dev trades
+  platform resume dev HelmRelease/ml/reloader --timeout 2m
 `;
 
 export function resumeCommand(handle: Handle): Command {
