@@ -9,6 +9,7 @@ metadata:
   namespace: ml
 spec:
   interval: 10m
+  install: { remediation: { retries: 3 } } # on a busy machine the API may not answer the first try in time
   chart:
     spec:
       chart: ./charts/greeting
