@@ -105,6 +105,36 @@ describe('a push', () => {
   });
 });
 
+describe('platform upgrade flux', () => {
+  it('has nothing to do where the pinned Flux runs', async () => {
+    const { exitCode, document } = await machine.json('upgrade', 'flux', 'dev');
+
+    expect({ exitCode, data: document.data }).toMatchObject({
+      exitCode: 0,
+      data: { environment: 'dev', moves: [], same: true, changed: false },
+    });
+  });
+
+  it('moves a controller of another version to the pinned one', async () => {
+    const image = ['get', 'deployment/kustomize-controller', '--namespace=flux-system'].concat(
+      '--output=jsonpath={.spec.template.spec.containers[0].image}',
+    );
+    const pinned = await machine.kubectl(...image);
+    const older = pinned.replace(/:v[\d.]+/, ':v1.9.0');
+    await machine.kubectl(
+      ...['set', 'image', '--namespace=flux-system', 'deployment/kustomize-controller', `manager=${older}`],
+    );
+
+    const { exitCode, document } = await machine.json('upgrade', 'flux', 'dev');
+
+    expect({ exitCode, data: document.data }).toMatchObject({
+      exitCode: 0,
+      data: { moves: [{ name: 'kustomize-controller', running: older }], same: true, changed: true },
+    });
+    expect(await machine.kubectl(...image)).toBe(pinned);
+  });
+});
+
 describe('after a reboot', () => {
   it('start brings nodes, git server and pods back', async () => {
     docker('kill', node);
