@@ -26,7 +26,8 @@ export function dashboardExportCommand(handle: Handle): Command {
           const { readShell } = await import('../dashboard/shell.ts');
           const { writeFileAtomically } = await import('../ports/files.ts');
           const shell = await readShell(deps.home);
-          const dashboard = from === undefined ? await liveDashboard(deps, name) : await keptDashboard(from);
+          const dashboard =
+            from === undefined ? await liveDashboard(deps, name, true) : await keptDashboard(from);
           const snapshot = await snapshotOf(dashboard);
           dashboard.feed.close();
           const html = exportPage(shell, snapshot);

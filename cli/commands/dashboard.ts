@@ -13,20 +13,23 @@ export function dashboardCommand(handle: Handle): Command {
     .argument('[environment]', 'a folder under clusters/; not needed where only one has a cluster')
     .option('--port <number>', 'port of 127.0.0.1; a free one by default', portNumber, 0)
     .option('--from <file>', 'show what `platform status --json` printed, and no cluster')
+    .option('--read-only', 'only show: without the buttons that reconcile, suspend and resume', false)
     .addHelpText('before', examples)
     .addCommand(dashboardExportCommand(handle))
     .action(
-      handle<[string | undefined, { port: number; from?: string }]>(
+      handle<[string | undefined, { port: number; from?: string; readOnly: boolean }]>(
         'DashboardResult',
-        async (deps, name, { port, from }): Promise<Outcome> => {
+        async (deps, name, { port, from, readOnly }): Promise<Outcome> => {
           const { keptDashboard, liveDashboard } = await import('../dashboard/open-dashboard.ts');
           const { serveDashboard } = await import('../dashboard/serve-dashboard.ts');
           const { readShell } = await import('../dashboard/shell.ts');
           const shell = await readShell(deps.home);
-          const dashboard = from === undefined ? await liveDashboard(deps, name) : await keptDashboard(from);
+          const dashboard =
+            from === undefined ? await liveDashboard(deps, name, readOnly) : await keptDashboard(from);
           const { url } = await serveDashboard(dashboard, shell, port);
           deps.progress.note(`${dashboard.meta.environment} is at ${url} until Ctrl-C`);
-          deps.progress.note('whoever has this address sees the cluster: it holds a token, new each time');
+          const may = readOnly || from !== undefined ? 'sees' : 'sees and changes';
+          deps.progress.note(`whoever has this address ${may} the cluster: it holds a token, new each time`);
           for (;;) await deps.clock.sleep(60_000);
         },
       ),

@@ -39,7 +39,10 @@ export function reconcileCommand(handle: Handle): Command {
               `platform reconcile ${environment} ${item.id}`,
             );
           const { clock, interrupted } = deps;
-          const items = withSource ? withSources(model, item) : ([item] as const);
+          const items = (withSource ? withSources(model, item) : [item]).map(({ ref, uid }) => ({
+            ref,
+            uid,
+          }));
           const acted = await reconcileObjects({ kube, clock }, items, { timeoutMs, interrupted, by, reset });
           return outcomeOf(deps, environment, acted);
         },

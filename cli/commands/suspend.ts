@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { words } from './look.ts';
 import type { Handle } from './outcome.ts';
-import { untilDate } from './until-date.ts';
+import { untilDate } from '../lifecycle/until-date.ts';
 
 interface Flags {
   readonly reason: string;

@@ -1,13 +1,17 @@
 import { request } from 'node:http';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { PlatformError } from '../errors/platform-error.ts';
 import { secretValue, storyObjects } from '../testing/dashboard-fixture.ts';
+import type { ActionRequest } from './action-data.ts';
 import { builtPage, servedFixture, type ServedFixture } from '../testing/dashboard-served.ts';
 
 let served: ServedFixture;
 let port: string;
+let home: string;
 
 beforeAll(async () => {
-  served = await servedFixture(await builtPage(), storyObjects(), {
+  home = await builtPage();
+  served = await servedFixture(home, storyObjects(), {
     object: (id) => ({ id, yaml: 'kind: Any' }),
   });
   port = new URL(served.origin).port;
@@ -26,9 +30,10 @@ async function send(
   headers: Record<string, string> = {},
   method = 'GET',
   body = '',
+  to = port,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port, path, method, headers }, (response) => {
+    const sent = request({ host: '127.0.0.1', port: to, path, method, headers }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
       response.on('end', () =>
@@ -97,12 +102,83 @@ it('refuses the files of the page, too, under another name', async () => {
     expect((await send(path, { Host: `evil.test:${port}` })).status).toBe(403);
 });
 
-it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('has no route for %s', async (method) => {
+it.each(['PUT', 'PATCH', 'DELETE', 'OPTIONS'])('has no route for %s', async (method) => {
   const huge = 'x'.repeat(20_000);
   for (const path of ['/api/action', '/api/model', '/'])
     expect(
       (await send(path, { ...token(), ...json, 'Content-Length': String(huge.length) }, method, huge)).status,
     ).toBe(405);
+});
+
+describe('an action', () => {
+  const asked: ActionRequest[] = [];
+  let acting: ServedFixture;
+  const act = async (request: ActionRequest) => {
+    asked.push(request);
+    if (request.uid === 'old') throw new PlatformError('OBJECT_CHANGED', 'it has another uid', 'Look again');
+    return { id: request.id, done: true, message: 'Applied', seconds: 1, warnings: [] };
+  };
+  const good = JSON.stringify({ verb: 'reconcile', id: 'Kustomization/f/a', uid: 'u', resourceVersion: '1' });
+  const post = async (body: string, headers: Record<string, string>, to = acting): Promise<Answer> => {
+    const length = { 'Content-Length': String(Buffer.byteLength(body)) };
+    return send('/api/action', { ...length, ...headers }, 'POST', body, new URL(to.origin).port);
+  };
+  const own = (): Record<string, string> => ({ Authorization: `Bearer ${acting.token}`, ...json });
+
+  beforeAll(async () => {
+    acting = await servedFixture(home, storyObjects(), {
+      actions: { act, missing: async () => ({}) },
+    });
+  });
+  afterAll(async () => acting.close());
+  beforeEach(() => void asked.splice(0));
+
+  it('is done for the page of this server', async () => {
+    const { status, body } = await post(good, {
+      ...own(),
+      Origin: acting.origin,
+      'Sec-Fetch-Site': 'same-origin',
+    });
+    expect([status, JSON.parse(body)]).toEqual([200, expect.objectContaining({ done: true })]);
+    expect(asked).toEqual([JSON.parse(good)]);
+  });
+
+  it.each([
+    [403, 'without the token', { Authorization: '' }, good],
+    [403, 'with the token of another server', { Authorization: 'Bearer wrong' }, good],
+    [403, 'from another page', { Origin: 'https://evil.test' }, good],
+    [403, 'from another site', { 'Sec-Fetch-Site': 'cross-site' }, good],
+    [403, 'under another name', { Host: 'evil.test' }, good],
+    [415, 'as a form sends it', { 'Content-Type': 'text/plain' }, good],
+    [415, 'of no type', { 'Content-Type': '' }, good],
+    [413, 'of more than 64 kB', {}, good + ' '.repeat(65_536)],
+    [400, 'of no JSON', {}, '{'],
+    [400, 'with a verb that is none', {}, good.replace('reconcile', 'delete')],
+    [400, 'with an unknown field', {}, good.replace('}', ',"patch":"x"}')],
+  ])('is refused with %i %s', async (status, _, headers, body) => {
+    expect((await post(body, { ...own(), ...headers })).status).toBe(status);
+    expect(asked).toEqual([]);
+  });
+
+  it('is refused where nobody says how long it is', async () => {
+    const headers = { ...own(), 'Transfer-Encoding': 'chunked' };
+    const { status } = await send('/api/action', headers, 'POST', good, new URL(acting.origin).port);
+    expect(status).toBe(413);
+    expect(asked).toEqual([]);
+  });
+
+  it('tells that an object was changed meanwhile', async () => {
+    const { status, body } = await post(good.replace('"u"', '"old"'), own());
+    expect([status, JSON.parse(body)]).toEqual([
+      409,
+      { why: 'it was changed meanwhile, look again; nothing was done' },
+    ]);
+  });
+
+  it('has no route where the page only shows', async () => {
+    expect((await post(good, { ...token(), ...json }, served)).status).toBe(404);
+    expect((await send('/api/rights', token())).status).toBe(404);
+  });
 });
 
 it.each([

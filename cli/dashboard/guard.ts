@@ -2,9 +2,12 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 
 /** Why a request is not answered; the status says no more than it has to. */
 export interface Refusal {
-  readonly status: 403 | 405;
+  readonly status: 403 | 405 | 413 | 415;
   readonly why: string;
 }
+
+/** Of a body. */
+const mostBytes = 64 * 1024;
 
 /** Sent with every answer. What the page runs, shows and asks comes from this server alone. */
 export const safeHeaders: Readonly<Record<string, string>> = {
@@ -42,9 +45,19 @@ export function refusalOf(
   const site = headers.get('sec-fetch-site');
   if (site !== null && site !== 'same-origin' && site !== 'none')
     return { status: 403, why: 'the request comes from another site' };
-  if (method !== 'GET') return { status: 405, why: 'this server only shows: it answers GET alone' };
+  if (method !== 'GET' && method !== 'POST') return { status: 405, why: 'this server answers GET and POST' };
   if (needsToken && !hasToken(headers.get('authorization'), token))
     return { status: 403, why: 'the token is missing or not that of this server' };
+  return method === 'POST' ? refusalOfBody(headers) : undefined;
+}
+
+/** Nothing that a form could send, and nothing whose length is not said. */
+function refusalOfBody(headers: Headers): Refusal | undefined {
+  if (!/^application\/json\s*(;|$)/.test(headers.get('content-type') ?? ''))
+    return { status: 415, why: 'an action is application/json' };
+  const length = headers.get('content-length');
+  if (length === null || Number(length) > mostBytes)
+    return { status: 413, why: `an action has at most ${mostBytes} bytes, and says how many` };
   return undefined;
 }
 

@@ -1,4 +1,8 @@
+import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { kubectlWith } from '../engines/embedded/kubectl.ts';
+import { missingRights } from '../engines/existing/rights.ts';
+import { whoIs } from '../lifecycle/act-on.ts';
 import { requireAppliedCommit } from '../lifecycle/applied-revision.ts';
 import { openCluster, openRunningCluster, type OpenCluster } from '../lifecycle/open-cluster.ts';
 import { readAppLogs } from '../observe/read-logs.ts';
@@ -8,8 +12,13 @@ import type { Deps } from '../ports/deps.ts';
 import { watchKinds } from '../ports/kube-watch.ts';
 import { diffEnvironment } from '../publish/diff-environment.ts';
 import { openKeptBuilds } from '../toolchain/kept-builds.ts';
+import { fluxNamespace } from '../reconcile/root-objects.ts';
+import { loadApp } from '../values/apps.ts';
+import { bumpRun } from '../values/bump-run.ts';
+import type { Environment } from '../values/environment.ts';
 import { loadEnvironment } from '../values/load-environment.ts';
 import { PlatformError } from '../errors/platform-error.ts';
+import { actionsOn, type Actions } from './actions.ts';
 import { fixedFeed, type Feed } from './feed.ts';
 import { liveFeed } from './live-feed.ts';
 import type { Dashboard } from './serve-dashboard.ts';
@@ -17,18 +26,28 @@ import type { Answers } from './web-app.ts';
 
 /** How many lines of logs the page gets at once. */
 const logLines = 1_000;
+/** The app whose Jobs can be run again. */
+const backfill = 'backfill';
 
 /**
  * What the page shows of a running cluster.
  *
+ * @param readOnly Then there is no way to change anything.
  * @throws {PlatformError} ENVIRONMENT_UNKNOWN, CLUSTER_MISSING, CLUSTER_STOPPED, USAGE.
  */
-export async function liveDashboard(deps: Deps, name: string | undefined): Promise<Dashboard> {
+export async function liveDashboard(
+  deps: Deps,
+  name: string | undefined,
+  readOnly: boolean,
+): Promise<Dashboard> {
   const cluster = await openRunningCluster(deps, name);
   const { environment, engine, access } = cluster;
   const feed = liveFeed(deps.clock, async (kinds, onChange, signal) =>
     watchKinds(access, kinds, onChange, signal),
   );
+  const stages = await stagesOf(deps, environment);
+  const shown = answersOf(deps, cluster, feed);
+  const answers: Answers = readOnly ? shown : { ...shown, actions: actionsFor(deps, cluster, feed, stages) };
   return {
     meta: {
       environment: environment.name,
@@ -37,10 +56,12 @@ export async function liveDashboard(deps: Deps, name: string | undefined): Promi
       standIns: engine.standIns,
       mode: 'live',
       apps: Object.keys(environment.values.apps),
-      answers: ['object', 'logs', 'diff', 'git'],
+      answers: Object.keys(answers) as (keyof Answers)[],
+      protected: environment.values.protected,
+      stages,
     },
     feed,
-    answers: answersOf(deps, cluster, feed),
+    answers,
   };
 }
 
@@ -66,6 +87,8 @@ export async function keptDashboard(file: string): Promise<Dashboard> {
       mode: 'file',
       apps: [],
       answers: [],
+      protected: false,
+      stages: {},
     },
     feed: fixedFeed(model),
     answers: {},
@@ -103,6 +126,37 @@ function answersOf(deps: Deps, cluster: Running, feed: Feed): Answers {
       }),
     git: async () => once('git', async () => readGit(deps, name, feed)),
   };
+}
+
+function actionsFor(
+  deps: Deps,
+  { environment, access, kube }: Running,
+  feed: Feed,
+  stages: Readonly<Record<string, string>>,
+): Actions {
+  const { clock, interrupted, run, locations } = deps;
+  const { name, values } = environment;
+  const kubectl = kubectlWith(run, access.kubeconfig, join(locations.cache, 'kubectl'), access.context);
+  return actionsOn({
+    kube,
+    clock,
+    interrupted,
+    environment: { name, protected: values.protected },
+    model: async () => feed.model(),
+    who: async () => whoIs(deps),
+    missing: async (rights) => missingRights(kubectl, rights),
+    stages,
+    rerun: async (stage) => bumpRun(deps, name, backfill, stage, false),
+  });
+}
+
+/** Each stage of the backfill is a Kustomization of its own. */
+async function stagesOf(deps: Deps, { values }: Environment): Promise<Record<string, string>> {
+  if (values.apps[backfill]?.enabled !== true) return {};
+  const { stages } = await loadApp(deps.root, backfill);
+  return Object.fromEntries(
+    stages.map((stage) => [`Kustomization/${fluxNamespace}/${backfill}-${stage}`, stage]),
+  );
 }
 
 /** Whoever asks for what is under way gets the same answer: several tabs, or an impatient one. */

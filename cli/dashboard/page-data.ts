@@ -16,7 +16,11 @@ export interface Meta {
   /** Apps whose logs can be asked for. */
   readonly apps: readonly string[];
   /** What this server can be asked besides the model. */
-  readonly answers: readonly ('object' | 'logs' | 'diff' | 'git')[];
+  readonly answers: readonly ('object' | 'logs' | 'diff' | 'git' | 'actions')[];
+  /** Whether its name has to be typed before anything is done. */
+  readonly protected: boolean;
+  /** Stages of the backfill by the ids of their Kustomizations. */
+  readonly stages: Readonly<Record<string, string>>;
 }
 
 /** Everything that the page shows without asking again. In a file: an export. */

@@ -1,9 +1,11 @@
 import { Hono } from 'hono';
 import { PlatformError } from '../errors/platform-error.ts';
+import type { Actions } from './actions.ts';
 import { eventStream, type StreamOptions } from './event-stream.ts';
 import type { Feed } from './feed.ts';
 import type { GitReport } from '../observe/status-report.ts';
 import { refusalOf, safeHeaders } from './guard.ts';
+import { parseAction } from './parse-action.ts';
 import type { Meta, ObjectDetail } from './page-data.ts';
 import type { ShellFile } from './shell.ts';
 
@@ -13,6 +15,8 @@ export interface Answers {
   readonly logs?: (app: string | undefined) => Promise<unknown>;
   readonly diff?: (base: 'HEAD' | 'applied') => Promise<unknown>;
   readonly git?: () => Promise<GitReport>;
+  /** Absent for a page that only shows. */
+  readonly actions?: Actions;
 }
 
 export interface WebAppOptions {
@@ -28,6 +32,13 @@ export interface WebAppOptions {
   /** Names this run of the server. */
   readonly boot: string;
 }
+
+/** Of failures that are the asker's. */
+const statuses: Readonly<Record<string, 400 | 404>> = {
+  USAGE: 400,
+  NOT_CONFIRMED: 400,
+  OBJECT_UNKNOWN: 404,
+};
 
 /** The page and its API: fixed routes, none of which passes anything on to the cluster as it came. */
 export function webApp(options: WebAppOptions): (request: Request) => Response | Promise<Response> {
@@ -51,7 +62,7 @@ export function webApp(options: WebAppOptions): (request: Request) => Response |
     });
   });
   app.get('/api/export', async (context) => context.html(await options.exported()));
-  const { object, logs, diff, git } = answers;
+  const { object, logs, diff, git, actions } = answers;
   if (object)
     app.get('/api/object', (context) => {
       const found = object(context.req.query('id') ?? '');
@@ -69,11 +80,24 @@ export function webApp(options: WebAppOptions): (request: Request) => Response |
       return context.json({ changes: await diff(base) });
     });
   if (git) app.get('/api/git', async (context) => context.json(await git()));
+  if (actions) {
+    app.get('/api/rights', async (context) => context.json(await actions.missing()));
+    app.post('/api/action', async (context) => {
+      const request = parseAction(await context.req.json().catch(() => undefined));
+      return context.json(await actions.act(request, context.req.raw.signal));
+    });
+  }
   app.notFound((context) => context.json({ why: 'there is no such path' }, 404));
   app.onError((error, context) => {
     const { message } = error;
-    const hint = error instanceof PlatformError ? error.hint : '';
-    return context.json({ why: message, hint }, 500, safeHeaders);
+    const [code, hint] = error instanceof PlatformError ? [error.code, error.hint] : ['', ''];
+    if (code === 'OBJECT_CHANGED')
+      return context.json(
+        { why: 'it was changed meanwhile, look again; nothing was done' },
+        409,
+        safeHeaders,
+      );
+    return context.json({ why: message, hint }, statuses[code] ?? 500, safeHeaders);
   });
   return app.fetch;
 }

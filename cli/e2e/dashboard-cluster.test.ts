@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ActionOutcome } from '../dashboard/action-data.ts';
 import type { Snapshot } from '../dashboard/page-data.ts';
 import { newMachine, withoutBackfill, type Machine, type Running } from '../testing/e2e-machine.ts';
 
@@ -78,6 +79,74 @@ it('tells a change of the cluster within 300 ms of the answer of the API server'
   }
   expect(Math.min(...times)).toBeLessThan(300); // other tests use the same cores
   await reader.cancel();
+});
+
+describe('actions', () => {
+  const id = 'Kustomization/flux-system/trades';
+  const seen = async (): Promise<Record<'id' | 'uid' | 'resourceVersion', string>> => {
+    const { model } = (await (await get('/api/model')).json()) as Snapshot;
+    const { uid = '', resourceVersion = '' } = model.items.find((item) => item.id === id) ?? {};
+    return { id, uid, resourceVersion };
+  };
+  const act = async (request: object): Promise<{ status: number; answer: ActionOutcome }> => {
+    const sent = { method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' } };
+    const response = await fetch(`${origin}/api/action`, { ...sent, body: JSON.stringify(request) });
+    return { status: response.status, answer: (await response.json()) as ActionOutcome };
+  };
+  const annotations = async (): Promise<unknown> =>
+    JSON.parse(
+      await machine.kubectl(
+        'get',
+        'kustomization/trades',
+        '-n',
+        'flux-system',
+        '-o=jsonpath={.metadata.annotations}',
+      ),
+    );
+
+  it('tells that the user of the cluster may do all of it', async () => {
+    const missing = (await (await get('/api/rights')).json()) as Record<string, string[]>;
+    expect(missing).toMatchObject({ 'Kustomization/flux-system': [], 'GitRepository/flux-system': [] });
+    expect(Object.values(missing).flat()).toEqual([]);
+  });
+
+  it('reconciles with the source, and tells the revision that is applied', async () => {
+    const { status, answer } = await act({ ...(await seen()), verb: 'reconcile-with-source' });
+    expect(status).toBe(200);
+    expect(answer).toMatchObject({ id, done: true, warnings: [] });
+    expect(answer.message).toMatch(
+      /GitRepository.* reconciled: .*\n.*trades reconciled: Applied revision: main@sha1:/,
+    );
+  });
+
+  it('suspends with a reason, does not call a suspended object reconciled, and resumes it', async () => {
+    const before = await seen();
+    const first = await act({ ...before, verb: 'suspend', reason: 'moving', until: '2h', confirm: 'yes' });
+    expect(first.answer).toMatchObject({ done: true, warnings: [] });
+    expect(await annotations()).toMatchObject({ 'platform.dev/suspend-reason': 'moving' });
+
+    expect((await act({ ...before, verb: 'resume' })).status).toBe(409); // it is not what was seen any more
+    await expect.poll(seen).not.toEqual(before);
+    expect((await act({ ...(await seen()), verb: 'reconcile' })).answer).toMatchObject({
+      done: false,
+      message: expect.stringContaining('suspended') as string,
+    });
+    expect((await act({ ...(await seen()), verb: 'resume' })).answer).toMatchObject({ done: true });
+    expect(await annotations()).not.toHaveProperty('platform.dev/suspend-reason');
+    const events = await machine.kubectl(
+      'get',
+      'events',
+      '-n',
+      'flux-system',
+      '-o=jsonpath={.items[*].reason}',
+    );
+    for (const reason of ['Suspended', 'Resumed', 'ReconcileRequested']) expect(events).toContain(reason);
+  });
+
+  it('refuses an object that was made anew', async () => {
+    const { status } = await act({ ...(await seen()), uid: crypto.randomUUID(), verb: 'reconcile' });
+    expect(status).toBe(409);
+  });
 });
 
 it('writes itself into one file', async () => {

@@ -90,6 +90,10 @@ export const errorCodes = {
   IMAGE_TAG_INVALID: { exit: 2, means: 'A tag does not follow the policy for image tags.' },
   REGISTRY_FAILED: { exit: 2, means: 'A container registry refuses a request, or does not answer.' },
   KUBE_REJECTED: { exit: 2, means: 'The API server refused a request.' },
+  OBJECT_CHANGED: {
+    exit: 2,
+    means: 'An object is not as it was when somebody looked at it: nothing was done.',
+  },
   SECRET_KEY_MISSING: {
     exit: 4,
     means: 'The repository has encrypted files, and the key that opens them is not here.',

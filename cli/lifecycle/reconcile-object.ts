@@ -4,7 +4,7 @@ import { clusterKinds, moreKinds, readCluster } from '../observe/read-cluster.ts
 import type { Clock } from '../ports/clock.ts';
 import type { Kube } from '../ports/kube.ts';
 import { reconcileNow, type Became, type Reconciled } from '../reconcile/reconcile-now.ts';
-import { resume } from '../reconcile/suspension.ts';
+import { resume, type Seen } from '../reconcile/suspension.ts';
 
 export interface ActOptions {
   /** Deadline in milliseconds, for all of it. */
@@ -32,19 +32,23 @@ type Access = { readonly kube: Kube; readonly clock: Clock };
  * Has Flux work on objects one after the other, and ends with the first that is not reconciled; the rest is not asked.
  *
  * @param items Sources first: see {@link withSources}.
- * @throws {PlatformError} KUBE_REJECTED, CLUSTER_UNREACHABLE; an AbortError when it is interrupted.
+ * @throws {PlatformError} OBJECT_CHANGED, KUBE_REJECTED, CLUSTER_UNREACHABLE; an AbortError when it is interrupted.
  */
 export async function reconcileObjects(
   access: Access,
-  items: readonly [Pick<Item, 'ref'>, ...Pick<Item, 'ref'>[]],
+  items: readonly Seen[],
   { timeoutMs, ...options }: ActOptions,
 ): Promise<Acted> {
   const end = access.clock.elapsed() + timeoutMs;
   const objects: Reconciled[] = [];
   let outcome: Became = 'reconciled';
-  for (const { ref } of items) {
+  for (const { ref, uid, resourceVersion } of items) {
     const left = Math.max(0, end - access.clock.elapsed());
-    const result = await reconcileNow(access, ref, { ...options, timeoutMs: left });
+    const result = await reconcileNow(access, ref, {
+      ...options,
+      timeoutMs: left,
+      seen: { uid, resourceVersion },
+    });
     objects.push(result);
     outcome = result.outcome;
     if (outcome !== 'reconciled') break;
@@ -60,11 +64,11 @@ export async function reconcileObjects(
  */
 export async function resumeObject(
   access: Access,
-  { ref, uid, resourceVersion }: Pick<Item, 'ref' | 'uid' | 'resourceVersion'>,
+  { ref, uid, resourceVersion }: Seen,
   options: ActOptions,
 ): Promise<Acted> {
   const { warnings } = await resume(access, { ref, uid, resourceVersion }, options.by);
-  const acted = await reconcileObjects(access, [{ ref }], options);
+  const acted = await reconcileObjects(access, [{ ref, uid }], options);
   const objects = acted.objects.map((each) => ({ ...each, warnings: [...warnings, ...each.warnings] }));
   return { ...acted, objects };
 }

@@ -149,7 +149,7 @@ function refused(
   const said = ref.kind === 'Secret' && status !== 403 ? '' : `: ${messageOf(body).slice(0, 2_000)}`;
   const what = ref.kind === 'version' ? 'the version' : formatRef(ref);
   return new PlatformError(
-    'KUBE_REJECTED',
+    status === 409 ? 'OBJECT_CHANGED' : 'KUBE_REJECTED',
     `${what} cannot be ${verb}, the server answers ${status}${reasonOf(body)}${said}`,
     hintFor(kubectl, status, ref),
   );

@@ -1,3 +1,4 @@
+import { PlatformError } from '../errors/platform-error.ts';
 import { formatRef, refOf, type Kube, type KubeObject, type ObjectRef } from './kube.ts';
 
 /**
@@ -52,6 +53,8 @@ export function fakeKube(initial: readonly KubeObject[] = []): Kube & {
     },
     patch: async (ref: ObjectRef, patch: object) => {
       calls.push(`patch ${formatRef(ref)}`);
+      const found = objects.get(keyOf(ref));
+      if (found) requireUnchanged(found, patch);
       return Promise.resolve(objects.has(keyOf(ref)) ? write(ref, patch) : undefined);
     },
     delete: async (ref: ObjectRef) => {
@@ -61,6 +64,15 @@ export function fakeKube(initial: readonly KubeObject[] = []): Kube & {
   };
   fake.set(initial);
   return fake;
+}
+
+/** A patch that names a uid or a version is for that object alone. */
+function requireUnchanged({ kind, metadata }: KubeObject, patch: object): void {
+  const wanted = (patch as Partial<KubeObject>).metadata;
+  for (const field of ['uid', 'resourceVersion'] as const) {
+    if (wanted?.[field] === undefined || wanted[field] === metadata[field]) continue;
+    throw new PlatformError('OBJECT_CHANGED', `${kind}/${metadata.name} has another ${field}`, 'Look again');
+  }
 }
 
 /** JSON merge patch (RFC 7386): maps merge, null takes away, everything else replaces. */

@@ -54,7 +54,8 @@ export interface KnownKind extends KindRef {
  * One cluster, reached through one context. Every call has a deadline of 30 s unless the implementation is told
  * otherwise.
  *
- * @throws {PlatformError} CLUSTER_UNREACHABLE when nothing answers, KUBE_REJECTED when the API server refuses.
+ * @throws {PlatformError} CLUSTER_UNREACHABLE when nothing answers, KUBE_REJECTED when the API server refuses,
+ *   OBJECT_CHANGED when it does because the object is another one, or not as it was, by now.
  */
 export interface Kube {
   /** `/version`, e.g. `v1.36.3`. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import { formatRef, type Kube, type KubeObject, type ObjectRef } from '../ports/kube.ts';
 import { recordEvent } from './record-event.ts';
+import type { Seen } from './suspension.ts';
 
 /**
  * What became of a request. Only `reconciled` is success. `suspended`: Flux was not asked, it would do nothing;
@@ -30,6 +31,8 @@ export interface ReconcileOptions {
   readonly by: string;
   /** HelmReleases: forget the failures, so that there are retries again. */
   readonly reset?: boolean | undefined;
+  /** As somebody saw it: then an object that is another one, or was changed, is not asked. */
+  readonly seen?: Omit<Seen, 'ref'> | undefined;
 }
 
 const intervalMs = 250;
@@ -41,13 +44,13 @@ const waitingReasons = new Set(['DependencyNotReady', 'SourceNotReady']);
  * Asks Flux to work on an object now, and waits until it did: `status.lastHandledReconcileAt` is that of the request,
  * and nothing is under way or waited for. A suspended object takes the request and does nothing, so it is not asked.
  *
- * @throws {PlatformError} KUBE_REJECTED, CLUSTER_UNREACHABLE; an AbortError when it is interrupted.
+ * @throws {PlatformError} OBJECT_CHANGED, KUBE_REJECTED, CLUSTER_UNREACHABLE; an AbortError when it is interrupted.
  * @see {@link https://fluxcd.io/flux/components/kustomize/kustomizations/#triggering-a-reconcile}
  */
 export async function reconcileNow(
   { kube, clock }: { readonly kube: Pick<Kube, 'get' | 'patch' | 'apply'>; readonly clock: Clock },
   ref: ObjectRef,
-  { timeoutMs, interrupted, by, reset = false }: ReconcileOptions,
+  { timeoutMs, interrupted, by, reset = false, seen = {} }: ReconcileOptions,
 ): Promise<Reconciled> {
   const began = clock.elapsed();
   const warnings: string[] = [];
@@ -69,7 +72,8 @@ export async function reconcileNow(
   const requestedAt = new Date(clock.now()).toISOString();
   const again = reset ? { 'reconcile.fluxcd.io/resetAt': requestedAt } : {};
   const annotations = { 'reconcile.fluxcd.io/requestedAt': requestedAt, ...again };
-  const asked = await kube.patch(ref, { metadata: { annotations } });
+  const { uid, resourceVersion } = seen;
+  const asked = await kube.patch(ref, { metadata: { uid, resourceVersion, annotations } }); // undefined is not sent
   if (!asked) return done('gone', 'it went away meanwhile');
   const unrecorded = await recordEvent({ kube, clock }, asked, 'ReconcileRequested', `${by} asked for it`);
   if (unrecorded !== undefined) warnings.push(unrecorded);

@@ -44,7 +44,7 @@ interface Access {
 /**
  * Makes Flux leave an object as it is, and writes down why: in its annotations and as an event.
  *
- * @throws {PlatformError} KUBE_REJECTED, also where it is not as it was seen.
+ * @throws {PlatformError} OBJECT_CHANGED where it is not as it was seen; KUBE_REJECTED.
  */
 export async function suspend(
   access: Access,

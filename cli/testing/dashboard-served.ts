@@ -28,7 +28,12 @@ const meta: Meta = {
   standIns: ['pods are simulated by KWOK'],
   mode: 'live',
   apps: ['trades', 'prediction-api'],
-  answers: ['object', 'logs', 'diff', 'git'],
+  answers: ['object', 'logs', 'diff', 'git', 'actions'],
+  protected: false,
+  stages: {
+    'Kustomization/flux-system/backfill-1-trades': '1-trades',
+    'Kustomization/flux-system/backfill-2-candles': '2-candles',
+  },
 };
 
 /** Builds the page as `npm run build` does. @returns A home to read it from. */

@@ -22,6 +22,7 @@ export class Refused extends Error {
 
 export interface Api {
   readonly get: <Answer>(path: string) => Promise<Answer>;
+  readonly post: <Answer>(path: string, body: object, signal: AbortSignal) => Promise<Answer>;
   /** The answer as it comes in. */
   readonly open: (path: string, headers: Record<string, string>, signal: AbortSignal) => Promise<Response>;
 }
@@ -29,7 +30,7 @@ export interface Api {
 export function apiWith(token: string): Api {
   const call = async (
     path: string,
-    init: { headers?: Record<string, string>; signal?: AbortSignal } = {},
+    init: Pick<RequestInit, 'method' | 'body' | 'signal'> & { headers?: Record<string, string> } = {},
   ): Promise<Response> => {
     const headers = { ...init.headers, Authorization: `Bearer ${token}` };
     const response = await fetch(path, { ...init, headers, credentials: 'omit' });
@@ -42,6 +43,11 @@ export function apiWith(token: string): Api {
   };
   return {
     get: async <Answer>(path: string) => (await (await call(path)).json()) as Answer,
+    post: async <Answer>(path: string, body: object, signal: AbortSignal) => {
+      const headers = { 'Content-Type': 'application/json' };
+      const sent = { method: 'POST', headers, body: JSON.stringify(body), signal };
+      return (await (await call(path, sent)).json()) as Answer;
+    },
     open: async (path, headers, signal) => call(path, { headers, signal }),
   };
 }

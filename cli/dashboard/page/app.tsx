@@ -1,4 +1,6 @@
 import { useEffect } from 'preact/hooks';
+import { ActionDialog } from './action-dialog.tsx';
+import { useRights } from './actions.tsx';
 import { DiffView } from './diff.tsx';
 import { EventsView } from './events.tsx';
 import { ImagesView } from './images.tsx';
@@ -31,6 +33,7 @@ const contents: Readonly<Record<ViewName, () => preact.ComponentChildren>> = {
 
 export function App() {
   const { view } = route.value;
+  useRights();
   const title = shownViews().find(({ name }) => name === view)?.title ?? '';
   useEffect(() => {
     document.title = `${title === '' ? (route.value.id ?? '') : title} · ${meta.value?.environment ?? ''}`;
@@ -48,6 +51,7 @@ export function App() {
       </main>
       {dialog.value === 'palette' ? <Palette /> : null}
       {dialog.value === 'help' ? <Help /> : null}
+      {dialog.value === 'action' ? <ActionDialog /> : null}
     </>
   );
 }

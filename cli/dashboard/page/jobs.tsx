@@ -1,15 +1,18 @@
 import type { JobRun } from '../../observe/model-parts.ts';
 import { duration } from './format.ts';
+import { begin, mayAct } from './intent.ts';
 import { Age, Empty, ObjectLink, Table } from './parts.tsx';
 import { StateBadge } from './state-badge.tsx';
-import { summary } from './store.ts';
+import { meta, rows, summary } from './store.ts';
+
+const head = ['State', 'Job', 'Done', 'Started', 'Took', 'Tries', 'Message'];
 
 /** Jobs with their tries: of the backfill, each stage is one. */
 export function JobsView() {
   const jobs = summary.value?.jobs ?? [];
   if (jobs.length === 0) return <Empty>There are no Jobs.</Empty>;
   return (
-    <Table label="Jobs" head={['State', 'Job', 'Done', 'Started', 'Took', 'Tries', 'Message']}>
+    <Table label="Jobs" head={mayAct() ? [...head, 'Again'] : head}>
       {jobs.map((job) => (
         <tr key={job.id}>
           <td>
@@ -29,9 +32,25 @@ export function JobsView() {
             <Tries job={job} />
           </td>
           <td class="message">{job.message}</td>
+          {mayAct() ? (
+            <td>
+              <RunAgain id={job.id} />
+            </td>
+          ) : null}
         </tr>
       ))}
     </Table>
+  );
+}
+
+/** Of a Job of the backfill: the stage that it belongs to. */
+function RunAgain({ id }: { readonly id: string }) {
+  const stage = rows.value.get(rows.value.get(id)?.parent ?? '');
+  if (!stage || meta.value?.stages[stage.id] === undefined) return null;
+  return (
+    <button type="button" onClick={() => begin('rerun', [stage])} aria-label={`Run ${stage.ref.name} again`}>
+      Run again …
+    </button>
   );
 }
 

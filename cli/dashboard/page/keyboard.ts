@@ -1,3 +1,4 @@
+import { begin, targets } from './intent.ts';
 import { dialog } from './palette.tsx';
 import { go } from './route.ts';
 import { nextTheme } from './theme.ts';
@@ -29,6 +30,7 @@ export function listenToKeys(): void {
     if (event.key === 'g') chordUntil = event.timeStamp + chordMs;
     else if (event.key === '?') dialog.value = 'help';
     else if (event.key === 't') nextTheme();
+    else if (event.key === 'r') begin('reconcile', targets());
     else if (event.key === '.') void navigator.clipboard.writeText(location.href);
     else if (event.key === '/' || event.key === 'j' || event.key === 'k') {
       const target = document.getElementById(event.key === '/' ? 'filter' : 'list');

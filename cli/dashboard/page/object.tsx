@@ -1,4 +1,5 @@
 import type { ObjectDetail } from '../page-data.ts';
+import { ActionButtons } from './actions.tsx';
 import { useAnswer } from './answer.ts';
 import { EventTable } from './events.tsx';
 import { clockTime, duration, shortRevision } from './format.ts';
@@ -20,6 +21,7 @@ export function ObjectView() {
       <h1 class="object-title">
         <StateBadge state={row.state} /> <span class="kind">{row.ref.kind}</span> {row.ref.name}
       </h1>
+      <ActionButtons rows={[row]} />
       <Facts row={row} />
       <Why row={row} />
       <Conditions row={row} />

@@ -1,12 +1,12 @@
 import { signal, useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { Modal } from './modal.tsx';
 import { go } from './route.ts';
 import { StateBadge } from './state-badge.tsx';
 import { rows, type Row } from './store.ts';
 import { shownViews } from './views.ts';
 
 /** Which dialog is open. */
-export const dialog = signal<'palette' | 'help' | undefined>(undefined);
+export const dialog = signal<'palette' | 'help' | 'action' | undefined>(undefined);
 
 const mostHits = 12;
 
@@ -98,6 +98,8 @@ const keys: readonly (readonly [keys: string, meaning: string])[] = [
   ],
   ['j, k or arrows', 'down and up in the tree; ← and → shut and open'],
   ['Enter', 'open the object'],
+  ['x', 'in the tree: choose an object for what is done next'],
+  ['r', 'reconcile what is shown or chosen'],
   ['.', 'copy a link to what is shown'],
   ['t', 'light, dark, or as the system has it'],
   ['Esc', 'close, or leave the filter'],
@@ -127,32 +129,5 @@ export function Help() {
         <button type="submit">Close</button>
       </form>
     </Modal>
-  );
-}
-
-function Modal({
-  label,
-  onClose,
-  children,
-}: {
-  readonly label: string;
-  readonly onClose: () => void;
-  readonly children: preact.ComponentChildren;
-}) {
-  const box = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    box.current?.showModal();
-  }, []);
-  return (
-    <dialog
-      ref={box}
-      aria-label={label}
-      onClose={onClose}
-      onClick={(event) => {
-        if (event.target === box.current) box.current?.close();
-      }}
-    >
-      {children}
-    </dialog>
   );
 }

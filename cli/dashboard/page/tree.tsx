@@ -1,6 +1,8 @@
 import { computed, signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { ActionButtons } from './actions.tsx';
 import { matcher } from './filter.ts';
+import { canActOn, mayAct, pick, picked, pickedRows } from './intent.ts';
 import { Empty, FilterBox } from './parts.tsx';
 import { adjust, go, route } from './route.ts';
 import { children, rows, type Row } from './store.ts';
@@ -56,6 +58,7 @@ export function TreeView() {
           />{' '}
           only what is not ready
         </label>
+        <ActionButtons rows={pickedRows.value} bulk />
         <span class="dim" role="status">
           {lines.value.length} lines of {rows.value.size} objects
         </span>
@@ -149,6 +152,7 @@ function handleKey(
     ArrowLeft: () => (line?.type === 'row' && line.open === true ? toggle(line) : choose(above())),
     Enter: () => line && openLine(line),
     ' ': () => line && toggle(line),
+    x: () => line?.type === 'row' && pick(line.row),
   };
   const move = moves[event.key];
   if (!move) return;
@@ -177,6 +181,7 @@ function Line({
   readonly chosen: boolean;
 }) {
   const { level, position, size } = line;
+  const pickable = line.type === 'row' && canActOn(line.row);
   return (
     <div
       id={`line-${at}`}
@@ -188,6 +193,7 @@ function Line({
       aria-setsize={size}
       aria-selected={chosen}
       {...(line.type === 'row' && line.open !== undefined ? { 'aria-expanded': line.open } : {})}
+      {...(pickable ? { 'aria-checked': picked.value.has(line.key) } : {})}
       onClick={() => adjust({ id: line.key })}
       onDblClick={() => openLine(line)}
     >
@@ -201,6 +207,18 @@ function Line({
       >
         {line.type === 'row' && line.open !== undefined ? (line.open ? '▾' : '▸') : ''}
       </span>
+      {mayAct() ? (
+        <span
+          class="pick"
+          aria-hidden="true"
+          onClick={(event) => {
+            event.stopPropagation();
+            if (line.type === 'row') pick(line.row);
+          }}
+        >
+          {pickable ? (picked.value.has(line.key) ? '☑' : '☐') : ''}
+        </span>
+      ) : null}
       <LineText line={line} onToggle={() => toggle(line)} onOpen={() => openLine(line)} />
     </div>
   );

@@ -1,6 +1,6 @@
-import { InvalidArgumentError } from 'commander';
 import { PlatformError } from '../errors/platform-error.ts';
-import { parseDuration } from './timeout-option.ts';
+
+const units = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /**
  * When something ends, from a duration (`90m`, `2h`, `3d`) or a date (`2026-12-24`, `2026-12-24T18:00:00Z`).
@@ -17,14 +17,8 @@ export function untilDate(text: string, now: number): string {
 }
 
 function spanOf(text: string): number {
-  const days = /^(\d+)d$/.exec(text)?.[1];
-  if (days !== undefined) return Number(days) * 86_400_000;
-  try {
-    return parseDuration(text);
-  } catch (error) {
-    if (error instanceof InvalidArgumentError) return NaN;
-    throw error;
-  }
+  const [, amount = '', unit = 'm'] = /^(\d+(?:\.\d+)?)([mhd])$/.exec(text) ?? [];
+  return amount === '' ? NaN : Number(amount) * units[unit as keyof typeof units];
 }
 
 function unclear(message: string): PlatformError {
