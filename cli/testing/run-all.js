@@ -1,6 +1,7 @@
 // `npm test`: types, lint, then every test, whatever failed before, and one closing line for people and CI:
 // `N passed, N failed` (`, N skipped`). Plain JavaScript, since it has to run before anything is built.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,11 +16,20 @@ function succeeds(title, command, args) {
   return spawnSync(command, args, { stdio: 'inherit' }).status === 0;
 }
 
-/** A check that either holds or does not. */
-function check(title, command, ...args) {
-  const ok = succeeds(title, command, args);
-  total[ok ? 'passed' : 'failed'] += 1;
-  if (!ok) failures.push(title);
+/** Checks that either hold or do not, side by side: each of them uses one core. What they say is printed in their order. */
+async function checks(scripts) {
+  const running = scripts.map(async (script) => {
+    const child = spawn('npm', ['run', '--silent', script], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (said += part));
+    const [code] = await once(child, 'close');
+    return { script, said, ok: code === 0 };
+  });
+  for await (const { script, said, ok } of running) {
+    console.log(`\n— ${script}\n${said.trim()}`);
+    total[ok ? 'passed' : 'failed'] += 1;
+    if (!ok) failures.push(script);
+  }
 }
 
 /** A vitest project, counted test by test. */
@@ -58,9 +68,7 @@ function tests(project) {
   }
 }
 
-check('types', 'npm', 'run', '--silent', 'types');
-check('lint', 'npm', 'run', '--silent', 'lint');
-check('build', 'npm', 'run', '--silent', 'build');
+await checks(['types', 'lint', 'build']);
 tests('unit');
 tests('e2e');
 if (spawnSync('docker', ['version', '--format={{.Server.Version}}'], { timeout: 10_000 }).status === 0) {
