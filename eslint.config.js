@@ -2,7 +2,7 @@ import tseslint from 'typescript-eslint';
 
 /** Who may import whom: errors ← ports ← stages ← {engines, toolchain, lifecycle} ← commands ← program ← main. */
 const stages = ['values', 'render', 'build', 'validate', 'publish', 'reconcile', 'observe'];
-const rooms = ['engines', 'toolchain', 'images', 'lifecycle', 'secrets', 'scaffold', 'dashboard'];
+const rooms = ['engines', 'toolchain', 'images', 'lifecycle', 'secrets', 'scaffold', 'dashboard', 'loadtest'];
 
 /** No import of a later stage, a room above the stages, or the command line. */
 function onlyEarlier(room, forbidden) {

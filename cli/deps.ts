@@ -2,6 +2,7 @@ import { attachWith } from './ports/attach.ts';
 import { systemClock } from './ports/clock.ts';
 import type { Deps } from './ports/deps.ts';
 import { systemDownloads } from './ports/downloads/downloads.ts';
+import { guardWith } from './ports/guard.ts';
 import { listenToInterrupts } from './ports/interrupt.ts';
 import { locationsFrom } from './ports/locations.ts';
 import { lineProgress } from './ports/progress-lines.ts';
@@ -53,6 +54,7 @@ export function createDeps({ env, directory, home }: Start, options: GlobalOptio
     },
     run: runWithExeca(locateTool),
     attach: attachWith(locateTool),
+    guard: guardWith(locateTool),
     terminal,
     ...listenToInterrupts({
       stopping: (line) => {

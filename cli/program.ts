@@ -12,6 +12,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { envCommand } from './commands/env.ts';
 import { fluxCommand } from './commands/flux.ts';
 import { imageCommand } from './commands/image.ts';
+import { loadtestCommand } from './commands/loadtest.ts';
 import { logsCommand } from './commands/logs.ts';
 import { matrixCommand } from './commands/matrix.ts';
 import { nukeAndRebuildCommand } from './commands/nuke-and-rebuild.ts';
@@ -57,6 +58,7 @@ export function createProgram(handle: Handle, version: string): Command {
       dashboardCommand(handle),
       openCommand(handle),
       shellCommand(handle),
+      loadtestCommand(handle),
       reconcileCommand(handle),
       suspendCommand(handle),
       resumeCommand(handle),

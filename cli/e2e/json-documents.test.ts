@@ -81,6 +81,8 @@ describe('the document of a failure', () => {
   it.each([
     ['RenderResult', 2, 'ENVIRONMENT_UNKNOWN', ['render', 'nope']],
     ['Logs', 4, 'CLUSTER_MISSING', ['logs', 'dev']],
+    ['LoadTest', 4, 'CLUSTER_MISSING', ['loadtest', 'dev', 'prediction-api']],
+    ['LoadTest', 2, 'USAGE', ['loadtest', 'prediction-api', '--rps', '1001']],
     ['StartResult', 4, 'CLUSTER_MISSING', ['start', 'dev']],
     ['StopResult', 4, 'CLUSTER_MISSING', ['stop', 'dev']],
     ['DeployResult', 4, 'CLUSTER_MISSING', ['deploy', 'dev']],

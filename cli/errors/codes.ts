@@ -108,6 +108,7 @@ export const errorCodes = {
     exit: 5,
     means: 'Flux did not reach the revision, or it did not become healthy, before the deadline.',
   },
+  LOADTEST_FAILED: { exit: 1, means: 'A load test could not begin, or sent no request.' },
   COMMITS_NOT_PUSHED: {
     exit: 2,
     means: 'Commits lie in one repository alone: they would be lost, or Flux would never see them.',

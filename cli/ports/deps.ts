@@ -1,6 +1,7 @@
 import type { Attach } from './attach.ts';
 import type { Clock } from './clock.ts';
 import type { Downloads } from './downloads/downloads.ts';
+import type { Guard } from './guard.ts';
 import type { Kube } from './kube.ts';
 import type { Locations } from './locations.ts';
 import type { Progress } from './progress.ts';
@@ -18,6 +19,7 @@ export interface Deps {
   readonly home: string;
   readonly run: Run;
   readonly attach: Attach;
+  readonly guard: Guard;
   readonly clock: Clock;
   readonly terminal: Terminal;
   readonly progress: Progress;

@@ -2,7 +2,7 @@ import { PlatformError } from '../errors/platform-error.ts';
 
 /** Every outside program that this one starts and waits for. `doctor` knows them all. */
 export type ToolName =
-  'git' | 'go' | 'docker' | 'kind' | 'kubectl' | 'kustomize' | 'sops' | 'age-keygen' | 'ssh-keygen';
+  'git' | 'go' | 'docker' | 'kind' | 'kubectl' | 'kustomize' | 'sops' | 'age-keygen' | 'ssh-keygen' | 'k6';
 
 /** One run of an outside program. */
 export interface Invocation {

@@ -85,12 +85,13 @@ function programCheck(tool: ToolRow, goWorks: boolean, served: ReadonlySet<strin
     const what = `${found}; will be downloaded (${String(program?.sizeMb ?? 0)} MB)`;
     return { ...common, state: 'build', found: what, fix: 'platform tools build' };
   }
-  if (!goWorks) return { ...common, state: 'missing', found, fix: goHint };
+  const onDemand = program?.ownModule !== undefined; // no engine waits for it
+  if (!goWorks) return { ...common, state: onDemand ? 'warning' : 'missing', found, fix: goHint };
   const cost = `${String(program?.sizeMb ?? 0)} MB, up to ${String(program?.buildSeconds ?? 0)} s`;
   return {
     ...common,
     state: 'build',
-    found: `${found}; will be built (${cost})`,
+    found: `${found}; will be built ${onDemand ? 'when it is first needed ' : ''}(${cost})`,
     fix: 'platform tools build',
   };
 }

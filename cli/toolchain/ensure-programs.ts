@@ -165,8 +165,30 @@ async function build(
   say: (detail: string) => void,
   { side, deadlineMs }: { side: string; deadlineMs: number },
 ): Promise<void> {
-  const go = await goForBuild(deps, programs, attempts);
   tellFallThrough(deps, programs, attempts);
+  for (const [ownModule, some] of byModule(programs)) {
+    const at = ownModule === undefined ? deps : { ...deps, goModule: join(deps.home, ownModule) };
+    await buildModule(at, some, attempts, say, { side, deadlineMs });
+  }
+}
+
+/** One `go build` for each go.mod. */
+function byModule(programs: readonly Program[]): Map<string | undefined, readonly Program[]> {
+  const groups = new Map<string | undefined, readonly Program[]>();
+  for (const program of programs) {
+    groups.set(program.ownModule, [...(groups.get(program.ownModule) ?? []), program]);
+  }
+  return groups;
+}
+
+async function buildModule(
+  deps: ToolchainDeps,
+  programs: readonly Program[],
+  attempts: readonly Attempt[],
+  say: (detail: string) => void,
+  { side, deadlineMs }: { side: string; deadlineMs: number },
+): Promise<void> {
+  const go = await goForBuild(deps, programs, attempts);
   await goBuild(deps, go, programs, say, {
     into: side,
     deadlineMs,

@@ -6,7 +6,7 @@ import { builtName, linkerFlags, programs } from './programs.ts';
 import { compareVersions, versions } from './versions.ts';
 
 const root = join(import.meta.dirname, '../..');
-const goMod = readFileSync(join(root, 'cli/toolchain/go/go.mod'), 'utf8');
+const goModOf = (folder = 'cli/toolchain/go'): string => readFileSync(join(root, folder, 'go.mod'), 'utf8');
 
 /** Where versions may be spelled: the pins themselves, what npm and Go write, texts; tests show sample data. */
 const spelledHere =
@@ -16,22 +16,26 @@ const spelledHere =
 const comment = /^\s*(\*|\/\/|\/\*|#)/;
 
 describe('versions.json', () => {
-  it.each(programs.map(({ module, version }) => [module, version]))(
+  it.each(programs.map(({ module, version, ownModule }) => [module, version, ownModule] as const))(
     'pins %s as go.mod does',
-    (module, version) => {
-      expect(goMod).toMatch(
+    (module, version, ownModule) => {
+      expect(goModOf(ownModule)).toMatch(
         new RegExp(`^\\s*${module.replaceAll('.', '\\.')} v${version.replaceAll('.', '\\.')}( |$)`, 'm'),
       );
     },
   );
 
-  it('pins Go as go.mod does', () => {
-    expect(goMod).toContain(`\ngo ${versions.go}\n`);
-  });
+  it.each([...new Set(programs.map(({ ownModule }) => ownModule))])(
+    'pins Go as go.mod does: %s',
+    (folder) => {
+      expect(goModOf(folder)).toContain(`\ngo ${versions.go}\n`);
+    },
+  );
 
   it('builds every program that go.mod names as a tool, and no other', () => {
-    const tools = /^tool \(\n([^)]*)\)/m.exec(goMod)?.[1]?.trim().split(/\s+/);
-    expect([...new Set(programs.map((program) => program.package))].sort()).toEqual(tools?.sort());
+    const tools = /^tool \(\n([^)]*)\)/m.exec(goModOf())?.[1]?.trim().split(/\s+/);
+    const together = programs.filter(({ ownModule }) => ownModule === undefined);
+    expect([...new Set(together.map((program) => program.package))].sort()).toEqual(tools?.sort());
   });
 
   it('is the only file that spells an outside version', () => {
