@@ -4,6 +4,7 @@ import { backfillCommand } from './commands/backfill.ts';
 import { bootstrapCommand } from './commands/bootstrap.ts';
 import { buildCommand } from './commands/build.ts';
 import { completionCommand } from './commands/completion.ts';
+import { componentCommand } from './commands/component.ts';
 import { dashboardCommand } from './commands/dashboard.ts';
 import { deleteCommand } from './commands/delete.ts';
 import { deployCommand } from './commands/deploy.ts';
@@ -78,6 +79,7 @@ export function createProgram(handle: Handle, version: string): Command {
       deployCommand(handle),
       backfillCommand(handle),
       appCommand(handle),
+      componentCommand(handle),
       envCommand(handle),
       imageCommand(handle),
       secretsCommand(handle),

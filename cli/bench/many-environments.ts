@@ -13,7 +13,7 @@ export async function manyEnvironments(from: string, to: string, count: number):
   for (const path of copied) {
     await cp(join(from, path), join(to, path), {
       recursive: true,
-      filter: (source) => !/^\/apps\/[^/]+\/overlays/.test(source.slice(from.length)), // rendered, of other environments
+      filter: (source) => !/^\/(apps|infrastructure\/[^/]+)\/[^/]+\/overlays/.test(source.slice(from.length)), // rendered, of other environments
     });
   }
   for (let index = 1; index <= count; index += 1) {

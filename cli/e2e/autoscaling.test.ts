@@ -9,6 +9,7 @@ beforeAll(async () => {
   machine = await newMachine();
   await withoutBackfill(machine);
   await machine.edit(values, 'replicas: 1\n    logLevel: debug\n    # after', 'replicas: 3\n    # after');
+  expect((await machine.platform('component', 'enable', 'metrics-server', 'dev')).exitCode).toBe(0);
   await commit('Three pods');
   expect((await machine.platform('bootstrap', 'dev', '--engine', 'embedded')).exitCode).toBe(0);
 });

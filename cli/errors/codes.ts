@@ -7,6 +7,7 @@ export const errorCodes = {
   NOT_A_PLATFORM: { exit: 2, means: 'No platform.yaml in this folder or any folder above it.' },
   ENVIRONMENT_UNKNOWN: { exit: 2, means: 'No folder of that name under clusters/.' },
   APP_UNKNOWN: { exit: 2, means: 'No app of that name in this repository.' },
+  COMPONENT_UNKNOWN: { exit: 2, means: 'No component of that name in this repository.' },
   NAME_INVALID: { exit: 2, means: 'A name is no DNS label, or is taken.' },
   VALUES_SYNTAX: { exit: 2, means: 'A values file is not YAML that this program accepts.' },
   VALUES_INVALID: {

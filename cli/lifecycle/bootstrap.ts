@@ -18,6 +18,7 @@ import { fluxNamespace, kustomizationKind, rootName, type RootSpec } from '../re
 import { waitUntilReady } from '../observe/wait-until-ready.ts';
 import { prepareTools } from '../toolchain/build-tools.ts';
 import type { Environment } from '../values/environment.ts';
+import { adaptedComponents } from './adapted-components.ts';
 import { ensureAgeKey, type AgeKey } from './age-key.ts';
 import { clearJournal } from './journal.ts';
 import { recordOwner } from './cluster-owner.ts';
@@ -134,7 +135,10 @@ export function buildUpSteps(deps: Deps, plan: BootstrapPlan, result: BootstrapR
         const source = await gitSourceOf(deps, engine, spec, kept);
         const commit = plan.pin ? plan.commit : undefined;
         if (engine.name === 'existing') await resumeRoot(kube);
-        const connected = await connectRoot(kube, rootSpecOf(environment, engine, source, commit));
+        const connected = await connectRoot(
+          kube,
+          await rootSpecOf(deps, environment, engine, source, commit),
+        );
         // Nothing watches a remote; and Flux does not watch the Secret, so that it would use a new one late.
         if (remote !== undefined) await requestFetch(kube, deps.clock);
         return connected;
@@ -164,12 +168,13 @@ async function resumeRoot(kube: Kube): Promise<void> {
 }
 
 /** The root of an environment's cluster: from its values, and from where Flux reads the repository. */
-export function rootSpecOf(
+export async function rootSpecOf(
+  { root }: Pick<Deps, 'root'>,
   environment: Environment,
   engine: Pick<Engine, 'name'>,
   source: GitAccess,
   commit: string | undefined,
-): RootSpec {
+): Promise<RootSpec> {
   const { interval, retryInterval } = environment.values.flux;
   return {
     source,
@@ -179,5 +184,6 @@ export function rootSpecOf(
     interval,
     retryInterval,
     rehearsal: environment.values.engine === 'existing' && engine.name !== 'existing',
+    adapted: await adaptedComponents(root, engine),
   };
 }

@@ -178,7 +178,7 @@ export function nukeSteps(
         result.comparison = compareInventories(journal.before, after);
         const spec = { environment, repository: kept.repository };
         const source = await gitSourceOf(deps, engine, spec, kept);
-        await connectRoot(result.kube, rootSpecOf(environment, engine, source, undefined));
+        await connectRoot(result.kube, await rootSpecOf(deps, environment, engine, source, undefined));
         await clearJournal(kept.journal);
         return 'done';
       },

@@ -39,10 +39,8 @@ export function startSteps(
       run: async () => {
         const access = await accessOf(engine);
         const kube = await deps.connect(access.kubeconfig, access.context);
-        return connectRoot(
-          kube,
-          rootSpecOf(environment, engine, await gitSourceOf(deps, engine, spec, kept), undefined),
-        );
+        const source = await gitSourceOf(deps, engine, spec, kept);
+        return connectRoot(kube, await rootSpecOf(deps, environment, engine, source, undefined));
       },
     },
   ];

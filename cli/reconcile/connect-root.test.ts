@@ -53,3 +53,27 @@ it('has Flux keep what clusters may apply, and not the program, its tests and th
   expect(ignore.split('\n')).toEqual(expect.arrayContaining(['/cli/', '/docs/', '/templates/']));
   for (const applied of ['apps', 'clusters', 'infrastructure']) expect(ignore).not.toContain(applied);
 });
+
+it('points components at their folder for the engine, and leaves all others as git has them', () => {
+  const patchesOf = (more: Partial<RootSpec>): unknown =>
+    (rootObjects({ ...spec, ...more }).at(-1)?.['spec'] as { patches?: unknown }).patches;
+
+  expect(patchesOf({ adapted: [] })).toBeUndefined();
+  expect(
+    patchesOf({
+      adapted: [
+        { name: 'keda', engine: 'embedded' },
+        { name: 'metrics-server', engine: 'kind' },
+      ],
+    }),
+  ).toEqual([
+    {
+      target: { kind: 'Kustomization', name: 'keda' },
+      patch: '[{"op":"replace","path":"/spec/path","value":"./infrastructure/controllers/keda/embedded"}]',
+    },
+    {
+      target: { kind: 'Kustomization', name: 'metrics-server' },
+      patch: '[{"op":"add","path":"/spec/components","value":["../../kind"]}]',
+    },
+  ]);
+});

@@ -31,6 +31,17 @@ export interface RootSpec {
   readonly retryInterval: string;
   /** An environment of an existing cluster that is tried on this machine: there, bootstrap alone decides on Flux. */
   readonly rehearsal?: boolean | undefined;
+  /** The components that are another thing on this engine than git says. */
+  readonly adapted?: readonly AdaptedComponent[] | undefined;
+}
+
+/**
+ * A component of which infrastructure/controllers/<name> has a folder for one engine: `embedded`, applied instead of the overlay, or
+ * `kind`, a kustomize Component that is laid over it. One tree in git serves all engines, so the root says which.
+ */
+export interface AdaptedComponent {
+  readonly name: string;
+  readonly engine: 'embedded' | 'kind';
 }
 
 /** Source, its credentials, and the Kustomization that brings all others; in the order in which to apply them. */
@@ -67,10 +78,23 @@ export function rootObjects(spec: RootSpec): KubeObject[] {
         path: `./clusters/${spec.environment}/flux`,
         prune: true,
         sourceRef: { kind: gitRepositoryKind.kind, name: rootName },
-        ...(spec.rehearsal === true ? { patches: withoutFluxItself } : {}),
+        ...patchesOf(spec),
       },
     },
   ];
+}
+
+function patchesOf({ rehearsal, adapted = [] }: RootSpec): object {
+  const patches = [...(rehearsal === true ? withoutFluxItself : []), ...adapted.map(adapt)];
+  return patches.length === 0 ? {} : { patches };
+}
+
+function adapt({ name, engine }: AdaptedComponent): object {
+  const change =
+    engine === 'embedded'
+      ? { op: 'replace', path: '/spec/path', value: `./infrastructure/controllers/${name}/embedded` }
+      : { op: 'add', path: '/spec/components', value: [`../../${engine}`] };
+  return { target: { kind: kustomizationKind.kind, name }, patch: JSON.stringify([change]) };
 }
 
 /** What templates/clusters/flux-existing gives is left out, and what needs the controllers that come with it. */

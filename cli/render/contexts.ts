@@ -28,6 +28,16 @@ export function overlayContext(appSchema: JsonSchema, hasStages: boolean): JsonS
   return { type: 'object', properties };
 }
 
+/** What the templates of a component and of its configs may mention. */
+export function componentContext(schema: JsonSchema, pins: readonly string[]): JsonSchema {
+  const pin: JsonSchema = {
+    type: 'object',
+    // Digits and dots: as safe inside of a longer word as a label is.
+    properties: Object.fromEntries(pins.map((word) => [word, label])),
+  };
+  return { type: 'object', properties: { ...common, name: label, component: schema, pin } };
+}
+
 /** What the templates of clusters/<environment>/flux may mention. */
 export function fluxContext(valuesSchema: JsonSchema, hasKustomization: boolean): JsonSchema {
   const kustomization: JsonSchema = {

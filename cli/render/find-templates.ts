@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { PlatformError } from '../errors/platform-error.ts';
 import { listFiles, readText } from '../ports/files.ts';
 import type { App } from '../values/apps.ts';
+import { configsFolder, controllersFolder } from '../values/components.ts';
 import { plainText } from '../values/text.ts';
 
 /** One template, and where its results go: the tree below templates/ mirrors the tree it produces. */
@@ -41,6 +42,16 @@ async function findTemplates(root: string, folder: string): Promise<Template[]> 
 /** templates/apps/<app>/overlays/** → apps/<app>/overlays/<environment>/** */
 export async function findOverlayTemplates(root: string, app: App): Promise<Template[]> {
   return findTemplates(root, `templates/apps/${app.name}/overlays`);
+}
+
+/** templates/infrastructure/controllers/<component>/overlays/** → infrastructure/controllers/<component>/overlays/<environment>/** */
+export async function findComponentTemplates(root: string, component: string): Promise<Template[]> {
+  return findTemplates(root, `${controllersFolder}/${component}/overlays`);
+}
+
+/** templates/infrastructure/configs/<component>/overlays/** → infrastructure/configs/<component>/overlays/<environment>/** */
+export async function findConfigTemplates(root: string, component: string): Promise<Template[]> {
+  return findTemplates(root, `${configsFolder}/${component}/overlays`);
 }
 
 /** templates/clusters/flux/** → clusters/<environment>/flux/** */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listFiles, listNames } from '../ports/files.ts';
 import { copiedRepository } from '../testing/copied-repository.ts';
+import versions from '../../versions.json' with { type: 'json' };
 import { writeTree } from '../testing/temporary-tree.ts';
 import { loadEnvironments } from '../values/load-environment.ts';
 import { renderFiles } from './render-files.ts';
@@ -14,12 +15,17 @@ import { renderFiles } from './render-files.ts';
 const golden = join(import.meta.dirname, 'golden');
 const cases = await listNames(golden, 'directory');
 
+const pinned = new Set(Object.values(versions));
+
 /** Digests change with every comment in a template or a demo; what they are worth is tested elsewhere. */
 function normalised(content: string): string {
   return content
     .replaceAll(/sha256:[0-9a-f]{64}/g, 'sha256:<SHA256>')
     .replaceAll(/\bdemo\.[0-9a-f]{12}"/g, 'demo.<HASH>"')
-    .replaceAll(/-[0-9a-f]{10}"/g, '-<HASH>"');
+    .replaceAll(/-[0-9a-f]{10}"/g, '-<HASH>"')
+    .replaceAll(/(?<=(?:version|newTag): "v?)[0-9.]+(?=")/g, (version) =>
+      pinned.has(version) ? '<VERSION>' : version,
+    );
 }
 
 async function readTree(folder: string): Promise<Record<string, string>> {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { App } from '../values/apps.ts';
+import type { Component } from '../values/components.ts';
 import type { Environment, EnvironmentValues } from '../values/environment.ts';
 import { planKustomizations } from './kustomizations.ts';
 
@@ -92,4 +93,34 @@ it('tells Flux to leave the replicas alone where an autoscaler decides them', ()
 
   expect(scaled('none')).toEqual([[], []]);
   expect(scaled('hpa')).toEqual([[], ['trades']]);
+});
+
+it('applies a component where it is enabled, and its configs after it, or where the cluster has it', () => {
+  const store: Component = {
+    name: 'store',
+    description: '',
+    pins: {},
+    groups: [],
+    notes: [],
+    hasConfigs: true,
+  };
+  const unitsWith = (values: object): string[] => {
+    const { name, values: others } = environment({}, true);
+    const all = { name, values: { ...others, components: { store: values } } } as unknown as Environment;
+    return planKustomizations(all, [], [store]).map(
+      (unit) => `${unit.name} ${unit.path} ← ${unit.dependsOn.join(', ')}`,
+    );
+  };
+  const before = ['namespaces ./infrastructure/namespaces ← ', 'secrets ./clusters/dev/secrets ← '];
+
+  expect(unitsWith({ enabled: false, provided: false })).toEqual(before);
+  expect(unitsWith({ enabled: true, provided: false })).toEqual([
+    ...before,
+    'store ./infrastructure/controllers/store/overlays/dev ← ',
+    'store-config ./infrastructure/configs/store/overlays/dev ← secrets, store',
+  ]);
+  expect(unitsWith({ enabled: false, provided: true })).toEqual([
+    ...before,
+    'store-config ./infrastructure/configs/store/overlays/dev ← secrets',
+  ]);
 });

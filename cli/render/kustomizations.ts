@@ -1,5 +1,7 @@
 import type { App } from '../values/apps.ts';
 import { isAutoscaled } from '../values/autoscaling.ts';
+import { componentsAwaitedBy } from '../values/component-needs.ts';
+import { type Component, isEnabled, isPresent } from '../values/components.ts';
 import { isAutomated } from '../values/image-automation.ts';
 import { parseDurationMs } from '../values/duration.ts';
 import type { Environment } from '../values/environment.ts';
@@ -26,11 +28,15 @@ const graceMs = 60_000;
 
 /**
  * The Flux Kustomizations of one environment in an order in which they can be applied. Each depends only on what it uses:
- * the secrets, the stage before it, and the apps that its values name with `after`. Not on the namespaces, which bootstrap and
+ * the secrets, the components whose kinds it has objects of, the stage before it, and the apps that its values name with `after`. Not on the namespaces, which bootstrap and
  * deploy create beforehand: a dependency costs every push a second or two, and an app that is pushed together with a new
  * namespace is applied at Flux's next try.
  */
-export function planKustomizations({ name, values }: Environment, apps: readonly App[]): Kustomization[] {
+export function planKustomizations(
+  { name, values }: Environment,
+  apps: readonly App[],
+  components: readonly Component[] = [],
+): Kustomization[] {
   const { timeout } = values.flux;
   const enabled = apps.filter((app) => values.apps[app.name]?.enabled);
   const last = new Map(enabled.map((app) => [app.name, unitName(app.name, app.stages.at(-1))]));
@@ -48,8 +54,25 @@ export function planKustomizations({ name, values }: Environment, apps: readonly
       sops: true,
     });
   }
+  const ends = new Map<string, string>(); // of components: what to wait for, to use one
+  for (const component of components) {
+    const unit = { timeout, sops: false };
+    const ground = isEnabled(values, component.name) ? [component.name] : [];
+    if (ground.length > 0) {
+      const path = `./infrastructure/controllers/${component.name}/overlays/${name}`;
+      units.push({ ...unit, name: component.name, path, dependsOn: [] });
+      ends.set(component.name, component.name);
+    }
+    if (!component.hasConfigs || !isPresent(values, component.name)) continue;
+    const path = `./infrastructure/configs/${component.name}/overlays/${name}`;
+    const configs = `${component.name}-config`;
+    units.push({ ...unit, name: configs, path, dependsOn: [...roots, ...ground] });
+    ends.set(component.name, configs);
+  }
   for (const app of inOrder(enabled, values)) {
-    const after = (values.apps[app.name]?.after ?? []).map((other) => last.get(other) ?? other);
+    const used = componentsAwaitedBy(values.apps[app.name]).flatMap((component) => ends.get(component) ?? []);
+    const others = (values.apps[app.name]?.after ?? []).map((other) => last.get(other) ?? other);
+    const after = [...used, ...others];
     const folder = `./apps/${app.name}/overlays/${name}`;
     if (app.kind !== 'job') {
       const scaled = isAutoscaled(values.apps[app.name]) ? [app.name] : [];

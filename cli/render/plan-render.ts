@@ -110,12 +110,26 @@ export async function applyRender(
 
 /** The environment that a rendered file belongs to, by its path; empty for every other path. */
 export function environmentOf(path: string): string {
-  return /^(?:apps\/[^/]+\/overlays|clusters)\/([^/]+)\//.exec(path)?.[1] ?? '';
+  return (
+    /^(?:apps\/[^/]+\/overlays|infrastructure\/[^/]+\/[^/]+\/overlays|clusters)\/([^/]+)\//.exec(path)?.[1] ??
+    ''
+  );
 }
 
 /** The folder of an environment that a rendered file lies in: one of those that `readRendered` reads. */
 function folderOf(path: string): string {
-  return /^(?:apps\/[^/]+\/overlays\/[^/]+|clusters\/[^/]+\/(?:flux|images))(?=\/)/.exec(path)?.[0] ?? path;
+  return (
+    /^(?:(?:apps\/[^/]+|infrastructure\/[^/]+\/[^/]+)\/overlays\/[^/]+|clusters\/[^/]+\/(?:flux|images))(?=\/)/.exec(
+      path,
+    )?.[0] ?? path
+  );
+}
+
+/** The folders that have, or may have, an overlay of each environment: apps, and both rooms of components. */
+export async function overlayRooms(root: string): Promise<string[]> {
+  const parents = ['apps', 'infrastructure/controllers', 'infrastructure/configs'];
+  const names = await Promise.all(parents.map(async (parent) => listNames(join(root, parent), 'directory')));
+  return parents.flatMap((parent, index) => (names[index] ?? []).map((name) => `${parent}/${name}`));
 }
 
 /** What an environment's rendered files are, among others in the same folders. */
@@ -138,9 +152,9 @@ async function readRendered(
   const all = [...known].every((name) => asked.has(name));
   const isOurs = (name: string): boolean => ours.has(name) || (all && !known.has(name));
   const folders: string[] = [];
-  for (const app of await listNames(join(root, 'apps'), 'directory')) {
-    for (const name of await listNames(join(root, 'apps', app, 'overlays'), 'directory')) {
-      if (isOurs(name)) folders.push(`apps/${app}/overlays/${name}`);
+  for (const room of await overlayRooms(root)) {
+    for (const name of await listNames(join(root, room, 'overlays'), 'directory')) {
+      if (isOurs(name)) folders.push(`${room}/overlays/${name}`);
     }
   }
   for (const name of await listNames(join(root, 'clusters'), 'directory')) {

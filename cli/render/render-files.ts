@@ -1,5 +1,6 @@
 import { PlatformError } from '../errors/platform-error.ts';
 import type { App } from '../values/apps.ts';
+import { type Component, isEnabled, isPresent } from '../values/components.ts';
 import type { Environment } from '../values/environment.ts';
 import { isAutomated, policyOf } from '../values/image-automation.ts';
 import { valuesFile } from '../values/load-environment.ts';
@@ -39,11 +40,18 @@ export async function renderFiles(
   environment: Environment,
   sources: RenderSources = renderSources(root),
 ): Promise<RenderedFile[]> {
-  const apps = await sources.apps();
+  const [apps, components] = [await sources.apps(), await sources.components()];
   const enabled = apps.filter(({ name }) => environment.values.apps[name]?.enabled);
   const overlays = await Promise.all(enabled.map(async (app) => renderOverlay(sources, environment, app)));
-  const units = planKustomizations(environment, apps);
-  const files = [...overlays.flat(), ...(await renderFlux(root, sources, environment, units))];
+  const rooms = await Promise.all(
+    components.map(async (component) => renderComponent(sources, environment, component)),
+  );
+  const units = planKustomizations(environment, apps, components);
+  const files = [
+    ...overlays.flat(),
+    ...rooms.flat(),
+    ...(await renderFlux(root, sources, environment, units)),
+  ];
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
   for (const [index, file] of files.entries()) {
     const next = files[index + 1];
@@ -51,7 +59,7 @@ export async function renderFiles(
   }
   const paths = new Set(files.map(({ path }) => path));
   for (const { path } of units) {
-    if (path.startsWith('./apps/') && !paths.has(`${path.slice(2)}/kustomization.yaml`))
+    if (/^\.\/.+\/overlays\//.test(path) && !paths.has(`${path.slice(2)}/kustomization.yaml`))
       throw noOverlay(path.slice(2));
   }
   return files;
@@ -111,6 +119,34 @@ async function renderOverlay(
   );
   if (lost) throw outsideStages(lost, app);
   return files;
+}
+
+/** A component's own room where this repository brings it, and its configs wherever the cluster has it. */
+async function renderComponent(
+  sources: RenderSources,
+  environment: Environment,
+  component: Component,
+): Promise<RenderedFile[]> {
+  const { name, pins, hasConfigs } = component;
+  const { values } = environment;
+  const context = {
+    ...commonContext(environment),
+    name,
+    pin: { ...pins },
+    component: (values.components[name] ?? {}) as unknown as Plain,
+  };
+  const into = (folder: string, templates: readonly ReadyTemplate[]): RenderedFile[] =>
+    templates.map((template) =>
+      renderOne(template, `${folder}/overlays/${environment.name}/${template.target}`, context, environment),
+    );
+  return [
+    ...(isEnabled(values, name)
+      ? into(`infrastructure/controllers/${name}`, await sources.component(component))
+      : []),
+    ...(hasConfigs && isPresent(values, name)
+      ? into(`infrastructure/configs/${name}`, await sources.configs(component))
+      : []),
+  ];
 }
 
 async function renderFlux(
@@ -191,7 +227,7 @@ function twice({ path, sources }: RenderedFile, other: RenderedFile): PlatformEr
 }
 
 function noOverlay(path: string): PlatformError {
-  const folder = path.split('/').slice(0, 3).join('/');
+  const folder = path.slice(0, path.indexOf('/overlays/') + '/overlays'.length);
   return new PlatformError(
     'TEMPLATE_FAILED',
     `no template renders ${path}/kustomization.yaml, and Flux applies that folder`,

@@ -12,7 +12,7 @@ import { valuesFile } from '../values/load-environment.ts';
 import { platformFile } from '../values/load-platform.ts';
 import { fluxPatchesFile } from './flux-itself.ts';
 import { sha256 } from './header.ts';
-import { type Change, environmentOf, renderedFile } from './plan-render.ts';
+import { type Change, environmentOf, overlayRooms, renderedFile } from './plan-render.ts';
 
 type RecordDeps = Pick<Deps, 'root' | 'home' | 'locations'>;
 
@@ -54,12 +54,13 @@ async function readRecord(deps: RecordDeps, names: readonly string[]): Promise<R
   const file = join(locations.cache, 'render', `${sha256(root).slice(0, 20)}.json`);
   const known = parse(await readTextIfThere(file).catch(() => undefined));
   const apps = await listNames(join(root, 'apps'), 'directory');
+  const rooms = await overlayRooms(root);
   const before = await inputsOf(deps, names, apps);
   const settled = new Map<string, number>();
   for (const name of names) {
     const left = known[name];
     if (left === undefined || left.inputs !== before.get(name)) continue;
-    if (left.outputs === digestOf(renderedFiles(root, name, apps))) settled.set(name, left.files);
+    if (left.outputs === digestOf(renderedFiles(root, name, rooms))) settled.set(name, left.files);
   }
 
   const keep = async (plan: readonly Change[]): Promise<void> => {
@@ -137,9 +138,9 @@ async function programIn(home: string): Promise<string> {
   return `${(await readTextIfThere(join(home, 'package.json'))) ?? ''}\n${built ?? ''}`;
 }
 
-function renderedFiles(root: string, name: string, apps: readonly string[]): Bytes[] {
+function renderedFiles(root: string, name: string, rooms: readonly string[]): Bytes[] {
   const folders = [
-    ...apps.map((app) => `apps/${app}/overlays/${name}`),
+    ...rooms.map((room) => `${room}/overlays/${name}`),
     `clusters/${name}/flux`,
     `clusters/${name}/images`,
   ];

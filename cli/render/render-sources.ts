@@ -1,9 +1,12 @@
 import { type App, loadApps, loadAppSchema, loadValuesSchema } from '../values/apps.ts';
+import { type Component, loadComponents, loadComponentSchema } from '../values/components.ts';
 import { memoize, once } from '../values/memoize.ts';
 import type { JsonSchema } from '../values/schema.ts';
-import { fluxContext, overlayContext } from './contexts.ts';
+import { componentContext, fluxContext, overlayContext } from './contexts.ts';
 import {
   type Template,
+  findComponentTemplates,
+  findConfigTemplates,
   findFluxItselfTemplates,
   findFluxTemplates,
   findImageTemplates,
@@ -28,6 +31,10 @@ export const perKustomization = '[kustomization]';
 export interface RenderSources {
   readonly apps: () => Promise<App[]>;
   readonly overlay: (app: App) => Promise<ReadyTemplate[]>;
+  readonly components: () => Promise<Component[]>;
+  /** Of a component itself, and of the objects that are applied after it. */
+  readonly component: (component: Component) => Promise<ReadyTemplate[]>;
+  readonly configs: (component: Component) => Promise<ReadyTemplate[]>;
   readonly flux: () => Promise<ReadyTemplate[]>;
   /** Of Flux itself, on an existing cluster. */
   readonly fluxItself: () => Promise<ReadyTemplate[]>;
@@ -43,6 +50,14 @@ export function renderSources(root: string): RenderSources {
     ...template,
     render: rendererOf(template, schema),
   });
+  const ofComponent = async (
+    { name, pins }: Component,
+    find: (root: string, name: string) => Promise<Template[]>,
+  ): Promise<ReadyTemplate[]> => {
+    const [templates, schema] = await Promise.all([find(root, name), loadComponentSchema(root, name)]);
+    const context = componentContext(schema, Object.keys(pins));
+    return templates.map((template) => ready(template, context));
+  };
   const base = memoize(async (key: string) => {
     const [app = '', stage = ''] = key.split('/');
     return readStageBase(root, app, stage);
@@ -57,6 +72,9 @@ export function renderSources(root: string): RenderSources {
       const context = overlayContext(schema, app.kind === 'job');
       return templates.map((template) => ready(template, context));
     }),
+    components: once(async () => loadComponents(root)),
+    component: memoize(async (component: Component) => ofComponent(component, findComponentTemplates)),
+    configs: memoize(async (component: Component) => ofComponent(component, findConfigTemplates)),
     flux: once(async () => {
       const [templates, schema] = await Promise.all([findFluxTemplates(root), loadValuesSchema(root)]);
       return templates.map((template) =>

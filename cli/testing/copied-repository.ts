@@ -39,7 +39,10 @@ async function shippedPlatform(): Promise<string> {
 function isShipped(path: string): boolean {
   const within = relative(repositoryRoot, path);
   const app = /^(?:templates\/)?apps\/([^/]+)/.exec(within)?.[1];
-  return (app === undefined || shippedApps.includes(app)) && !/^apps\/[^/]+\/overlays/.test(within);
+  return (
+    (app === undefined || shippedApps.includes(app)) &&
+    !/^(apps|infrastructure\/[^/]+)\/[^/]+\/overlays/.test(within)
+  );
 }
 
 /** Writes files, and removes those that are undefined. */

@@ -13,6 +13,7 @@ import {
 import { withLock } from '../ports/lock.ts';
 import { toolCache } from './cache.ts';
 import { fluxControllers } from './flux-controllers.ts';
+import type { SideModule } from './go.ts';
 import { moduleFiles } from './module-files.ts';
 import type { ToolchainDeps } from './resolve-program.ts';
 import { versions, type VersionKey } from './versions.ts';
@@ -21,6 +22,8 @@ import { versions, type VersionKey } from './versions.ts';
 export interface Part {
   readonly module: string;
   readonly versionKey: VersionKey;
+  /** Whose go.sum has its checksum, where that is not the one of the programs. */
+  readonly side?: SideModule;
   /** Folder in the module, with forward slashes. */
   readonly from: string;
   readonly pick: RegExp;
@@ -44,6 +47,9 @@ const fluxFolder = (from: string, to: string): Part => ({
   pick: /^(?!kustomization\.yaml$).*\.yaml$/,
   to,
 });
+
+/** `<group>_<plural>.yaml`, as controller-gen names them. */
+const definition = /^[a-z.-]+_[a-z]+\.ya?ml$/;
 
 /** What lies beside the source of the pinned programs, and must fit them: never committed. */
 const assets = {
@@ -82,6 +88,25 @@ const assets = {
     kwokStages('pod/fast', /^pod-.*\.yaml$/),
     kwokStages('volume/fast', /^pvc?-.*\.yaml$/),
     kwokStages('volume/fast', /^storage-class\.yaml$/, 'objects'),
+  ],
+  /** The kinds of components whose charts bring them: for checks, and for the engine embedded where no chart is installed. */
+  'external-secrets-crds': [
+    {
+      module: 'github.com/external-secrets/external-secrets',
+      versionKey: 'external-secrets',
+      side: 'components',
+      from: 'config/crds/bases',
+      pick: definition,
+    },
+  ],
+  'keda-crds': [
+    {
+      module: 'github.com/kedacore/keda/v2',
+      versionKey: 'keda',
+      side: 'components',
+      from: 'config/crd/bases',
+      pick: definition,
+    },
   ],
   /** OpenAPI v3 documents as Kubernetes publishes them: `apis__apps__v1_openapi.json`. */
   'kubernetes-openapi': [
@@ -171,12 +196,22 @@ async function fill(deps: ToolchainDeps, name: AssetName, entry: string): Promis
   await move(side, entry);
 }
 
+/** A module that files of assets come from. */
+export interface AssetModule {
+  readonly module: string;
+  readonly version: string;
+  readonly side?: SideModule | undefined;
+}
+
 /** The modules that the files of all assets come from, with their versions. */
-export function assetModules(): { module: string; version: string }[] {
+export function assetModules(): AssetModule[] {
   const found = Object.values(assets)
     .flat()
-    .map(({ module, versionKey }: Part) => [module, versions[versionKey]] as const);
-  return [...new Map(found)].map(([module, version]) => ({ module, version }));
+    .map(({ module, versionKey, side }: Part): [string, AssetModule] => {
+      const version = versions[versionKey];
+      return [`${module} ${version}`, { module, version, side }];
+    });
+  return [...new Map(found).values()];
 }
 
 function sha256(content: Buffer | string): string {

@@ -23,9 +23,19 @@ export interface Go {
   readonly version: string;
 }
 
+/**
+ * The modules beside the one that pins most programs, each a folder below it: what one needs in other versions than those do
+ * would change all of them. `components` pins modules of which only files are taken.
+ */
+export type SideModule = 'external-secrets' | 'components';
+
 /** Folder of go.mod and go.sum. */
-export function goModuleDirectory({ home, goModule }: Pick<ToolchainDeps, 'home' | 'goModule'>): string {
-  return goModule ?? join(home, 'cli', 'toolchain', 'go');
+export function goModuleDirectory(
+  { home, goModule }: Pick<ToolchainDeps, 'home' | 'goModule'>,
+  side?: SideModule,
+): string {
+  const main = goModule ?? join(home, 'cli', 'toolchain', 'go');
+  return side === undefined ? main : join(main, side);
 }
 
 /** The Go that PATH holds; its version is undefined when it cannot be asked. */
@@ -41,7 +51,7 @@ export async function findGo({
  * @param why What cannot be had without Go, to complete the message: `etcd and kwok must be built`.
  * @throws {PlatformError} TOOL_MISSING when Go is not there or older than versions.json asks.
  */
-export async function requireGo(deps: ToolchainDeps, why: string): Promise<Go> {
+export async function requireGo(deps: ToolchainDeps, why: string, side?: SideModule): Promise<Go> {
   const found = await findGo(deps);
   if (found?.version === undefined || compareVersions(found.version, versions.go) < 0) {
     const state =
@@ -54,7 +64,7 @@ export async function requireGo(deps: ToolchainDeps, why: string): Promise<Go> {
   }
   const { path, version } = found;
   const run: Run = runWithExeca(async () => Promise.resolve(path));
-  const cwd = goModuleDirectory(deps);
+  const cwd = goModuleDirectory(deps, side);
   const env = goEnvironment();
   return {
     version,

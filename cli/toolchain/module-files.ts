@@ -32,7 +32,8 @@ export async function moduleFiles(
   folder: string,
 ): Promise<Picked[]> {
   const modules = [...new Map(parts.map((part) => [part.module, part])).values()];
-  const go = await usableGo(deps);
+  const side = parts[0]?.side;
+  const go = await usableGo(deps, side);
   const cached = go && (await foldersOf(go, modules, true));
   if (cached) return pick(parts, fromFolders(cached));
 
@@ -41,17 +42,19 @@ export async function moduleFiles(
   if (fetched) return pick(parts, fetched.read).finally(fetched.done);
   if (!mayBuild(deps))
     throw noSource(`${name} cannot be downloaded, and PLATFORM_TOOLS_SOURCES leaves out Go`, attempts);
-  const needed = await requireGo(deps, `${name} must be taken from Go modules`).catch((error: unknown) => {
-    throw error instanceof PlatformError && attempts.length > 0 ? noSource(error.message, attempts) : error;
-  });
+  const needed = await requireGo(deps, `${name} must be taken from Go modules`, side).catch(
+    (error: unknown) => {
+      throw error instanceof PlatformError && attempts.length > 0 ? noSource(error.message, attempts) : error;
+    },
+  );
   return pick(parts, fromFolders(await fetchFolders(needed, modules)));
 }
 
-async function usableGo(deps: ToolchainDeps): Promise<Go | undefined> {
+async function usableGo(deps: ToolchainDeps, side: Part['side']): Promise<Go | undefined> {
   if (!mayBuild(deps)) return undefined;
   const found = await findGo(deps);
   if (found?.version === undefined || compareVersions(found.version, versions.go) < 0) return undefined;
-  return requireGo(deps, '');
+  return requireGo(deps, '', side);
 }
 
 async function pick(parts: readonly Part[], read: Reader): Promise<Picked[]> {
@@ -86,7 +89,7 @@ async function archives(
     keep: false,
     onCorrupt: (reason) => deps.progress?.warn(`not used: ${reason}`),
   });
-  const goSum = await readText(join(goModuleDirectory(deps), 'go.sum'));
+  const goSum = await readText(join(goModuleDirectory(deps, modules[0]?.side), 'go.sum'));
   const paths = new Map<string, string>();
   for (const { module, versionKey } of modules) {
     try {
@@ -134,7 +137,8 @@ async function foldersOf(
   modules: readonly Part[],
   offline: boolean,
 ): Promise<Map<string, string> | undefined> {
-  const args = ['mod', 'download', '-json', ...modules.map(({ module }) => module)];
+  const pinned = modules.map(({ module, versionKey }) => `${module}@v${versions[versionKey]}`);
+  const args = ['mod', 'download', '-json', ...pinned];
   const printed = await go
     .run(args, 600_000, undefined, offline ? { GOPROXY: 'off' } : {})
     .catch((error: unknown) => {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { assetModules } from './assets.ts';
 import { builtName, linkerFlags, programs } from './programs.ts';
 import { compareVersions, versions } from './versions.ts';
 
@@ -10,7 +11,7 @@ const goModOf = (folder = 'cli/toolchain/go'): string => readFileSync(join(root,
 
 /** Where versions may be spelled: the pins themselves, what npm and Go write, texts; tests show sample data. */
 const spelledHere =
-  /^(versions\.json|clusters\/[^/]+\/flux\/.*|package(-lock)?\.json|cli\/\w+\/go\/.*|docs\/.*|.*\.md|.*\.test\.ts)$/;
+  /^(versions\.json|clusters\/[^/]+\/flux\/.*|infrastructure\/[^/]+\/[^/]+\/overlays\/.*|package(-lock)?\.json|cli\/\w+\/go\/.*|docs\/.*|.*\.md|.*\.test\.ts)$/;
 
 /** A comment may name the version that a fact was taken from. */
 const comment = /^\s*(\*|\/\/|\/\*|#)/;
@@ -29,6 +30,16 @@ describe('versions.json', () => {
     'pins Go as go.mod does: %s',
     (folder) => {
       expect(goModOf(folder)).toContain(`\ngo ${versions.go}\n`);
+    },
+  );
+
+  it.each(assetModules().flatMap(({ module, version, side }) => (side ? [[module, version, side]] : [])))(
+    'pins %s as the module of its own does',
+    (module, version, side) => {
+      const sums = readFileSync(join(root, 'cli/toolchain/go', side, 'go.sum'), 'utf8');
+      expect(sums).toContain(`${module} v${version} h1:`);
+      const pins = readFileSync(join(root, 'cli/toolchain/go', side, 'go.mod'), 'utf8');
+      expect(pins).toContain(`${module} v${version}`);
     },
   );
 

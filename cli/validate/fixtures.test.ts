@@ -6,6 +6,7 @@ import { dependencyOrder } from '../build/dependency-order.ts';
 import { dependencies, fluxPath, fluxSpec, isFluxKustomization } from '../build/flux-kustomization.ts';
 import { parseManifests } from '../build/manifests.ts';
 import type { KubeObject } from '../ports/kube.ts';
+import { repositoryRoot } from '../testing/repository-root.ts';
 import { toolDeps } from '../testing/real-tools.ts';
 import { pinnedSchemas } from '../toolchain/schemas.ts';
 import { houseRules } from './house-rules.ts';
@@ -46,7 +47,7 @@ const fixtures = await Promise.all(
 
 describe('validateEnvironment', () => {
   it.each(fixtures)('finds exactly $code in $file', async ({ text, code }) => {
-    const findings = await validateEnvironment({ root: folder, schemas }, readBuild(text));
+    const findings = await validateEnvironment({ root: repositoryRoot, schemas }, readBuild(text));
 
     expect(findings.map((finding) => finding.code)).toEqual(code === 'nothing' ? [] : [code]);
     expect(findings.filter(({ hint, object }) => hint === '' || object === undefined)).toEqual([]);
@@ -59,7 +60,7 @@ describe('validateEnvironment', () => {
 
   it('never shows the value that looks like a secret', async () => {
     for (const { text } of fixtures.filter(({ code }) => code.startsWith('SECRET_'))) {
-      const findings = await validateEnvironment({ root: folder, schemas }, readBuild(text));
+      const findings = await validateEnvironment({ root: repositoryRoot, schemas }, readBuild(text));
       expect(JSON.stringify(findings)).not.toMatch(/hunter2|example(?!\.org)/);
     }
   });

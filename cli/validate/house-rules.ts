@@ -1,4 +1,6 @@
 import type { Rule } from './rule.ts';
+import { autoscaledTwice, autoscalerBounds } from './rules/autoscalers.ts';
+import { componentMissing } from './rules/component-missing.ts';
 import { configReference, secretReference } from './rules/config-references.ts';
 import { dependsOnCycle } from './rules/depends-on-cycle.ts';
 import { dependsOnUnknown } from './rules/depends-on-unknown.ts';
@@ -24,6 +26,9 @@ export const houseRules: readonly Rule[] = [
   selectorMismatch,
   serviceSelectsNothing,
   disruptionBudget,
+  autoscaledTwice,
+  autoscalerBounds,
+  componentMissing,
   configReference,
   secretReference,
   secretInConfig,

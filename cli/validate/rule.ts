@@ -21,6 +21,15 @@ export interface Placed {
   readonly kustomization: string | undefined;
 }
 
+/** A component of the infrastructure, as far as rules need to know it. */
+export interface KnownComponent {
+  readonly name: string;
+  /** API groups of the kinds that it brings. */
+  readonly groups: readonly string[];
+  /** Whether the cluster has it: from this build, or from somebody else as values say. */
+  readonly present: boolean;
+}
+
 /** The build, and views on it that many rules share. */
 export interface RuleContext {
   readonly build: Build;
@@ -28,12 +37,13 @@ export interface RuleContext {
   readonly applied: readonly Placed[];
   /** The Flux objects and all that is applied. */
   readonly all: readonly Placed[];
+  readonly components: readonly KnownComponent[];
 }
 
-export function ruleContext(build: Build): RuleContext {
+export function ruleContext(build: Build, components: readonly KnownComponent[] = []): RuleContext {
   const applied = build.kustomizations.flatMap(({ name, objects }) =>
     objects.map((object) => ({ object, kustomization: name })),
   );
   const flux = build.fluxObjects.map((object) => ({ object, kustomization: undefined }));
-  return { build, applied, all: [...flux, ...applied] };
+  return { build, applied, all: [...flux, ...applied], components };
 }

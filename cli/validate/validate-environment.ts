@@ -3,6 +3,7 @@ import type { Deps } from '../ports/deps.ts';
 import { formatRef, refOf, type KubeObject } from '../ports/kube.ts';
 import type { Finding, Hit, Severity } from './finding.ts';
 import { houseRules } from './house-rules.ts';
+import { knownComponents } from './known-components.ts';
 import { createPlaceFinder, type Origin } from './places.ts';
 import { ruleContext, type Rule, type RuleContext } from './rule.ts';
 import { createSchemaChecker, type SchemaChecker } from './schemas/schema-checker.ts';
@@ -26,7 +27,7 @@ export async function validateEnvironment(
   build: Build,
   rules: readonly Rule[] = houseRules,
 ): Promise<Finding[]> {
-  const context = ruleContext(build);
+  const context = ruleContext(build, await knownComponents(root, build));
   const hits: Coded[] = [
     ...(await checkSchemas(context, schemas)),
     ...rules.flatMap(({ code, severity, check }) =>

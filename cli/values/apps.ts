@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { PlatformError } from '../errors/platform-error.ts';
 import { exists, listNames } from '../ports/files.ts';
 import { compileCheck, dnsLabel, type ValuesCheck } from './check-values.ts';
+import { listComponents, loadComponentSchema } from './components.ts';
 import { fillDefaults } from './fill-defaults.ts';
 import { once } from './memoize.ts';
 import { readYamlMap } from './read-yaml.ts';
@@ -124,17 +125,27 @@ export async function loadAppSchema(root: string, name: string): Promise<JsonSch
   return schema;
 }
 
-/** The schema of a whole values.yaml: the shared part, with the schema of each app below `apps`. */
+/** The schema of a whole values.yaml: the shared part, with the schemas of each component and of each app. */
 export async function loadValuesSchema(root: string): Promise<JsonSchema> {
-  const [schema, names] = await Promise.all([
+  const [schema, apps, components] = await Promise.all([
     loadSchema(root, 'templates/schemas/values.schema.json'),
-    listApps(root),
+    schemasOf(await listApps(root), async (name) => loadAppSchema(root, name)),
+    schemasOf(await listComponents(root), async (name) => loadComponentSchema(root, name)),
   ]);
-  const apps = Object.fromEntries(
-    await Promise.all(names.map(async (name) => [name, await loadAppSchema(root, name)] as const)),
-  );
+  const { properties = {} } = schema;
   return {
     ...schema,
-    properties: { ...schema.properties, apps: { ...schema.properties?.['apps'], properties: apps } },
+    properties: {
+      ...properties,
+      components: { ...properties['components'], properties: components },
+      apps: { ...properties['apps'], properties: apps },
+    },
   };
+}
+
+async function schemasOf(
+  names: readonly string[],
+  load: (name: string) => Promise<JsonSchema>,
+): Promise<Record<string, JsonSchema>> {
+  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await load(name)] as const)));
 }

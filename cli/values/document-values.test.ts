@@ -14,6 +14,7 @@ it('writes one row per key, with what is allowed and the default', () => {
     environment: {
       properties: { nodes: { type: 'integer', minimum: 1, maximum: 9, default: 2, description: 'Nodes.' } },
     },
+    components: [{ name: 'keda', schema: { properties: { enabled: { type: 'boolean', default: false } } } }],
     apps: [
       {
         name: 'trades',
@@ -26,6 +27,7 @@ it('writes one row per key, with what is allowed and the default', () => {
 
   expect(text).toContain('| `client` | a name |  | Who: `<a>` \\| &lt;b>. Required. |');
   expect(text).toContain('| `nodes` | 1 to 9 | `2` | Nodes. |');
+  expect(text).toContain('### components.keda');
   expect(text).toContain('### apps.trades');
   expect(text).toContain('| `kafka.topic` | text | `"x"` |  |');
 });

@@ -1,25 +1,30 @@
 import { loadAppSchema, listApps } from './apps.ts';
+import { listComponents, loadComponentSchema } from './components.ts';
 import { type JsonSchema, loadSchema } from './schema.ts';
 
 /** All schemas that people write values against. */
 export interface ValuesSchemas {
   readonly platform: JsonSchema;
-  /** One environment, without its apps. */
+  /** One environment, without its components and apps. */
   readonly environment: JsonSchema;
+  readonly components: readonly { readonly name: string; readonly schema: JsonSchema }[];
   readonly apps: readonly { readonly name: string; readonly schema: JsonSchema }[];
 }
 
 export async function loadValuesSchemas(root: string): Promise<ValuesSchemas> {
-  const names = await listApps(root);
+  const [names, components] = [await listApps(root), await listComponents(root)];
   return {
     platform: await loadSchema(root, 'templates/schemas/platform.schema.json'),
     environment: await loadSchema(root, 'templates/schemas/values.schema.json'),
+    components: await Promise.all(
+      components.map(async (name) => ({ name, schema: await loadComponentSchema(root, name) })),
+    ),
     apps: await Promise.all(names.map(async (name) => ({ name, schema: await loadAppSchema(root, name) }))),
   };
 }
 
 /** docs/values.md: every key of every schema, with what is allowed and its default. */
-export function documentValues({ platform, environment, apps }: ValuesSchemas): string {
+export function documentValues({ platform, environment, components, apps }: ValuesSchemas): string {
   const parts = [
     '# Values',
     'Generated from the JSON Schemas in `templates/` by `npm run update:docs`. Do not edit.',
@@ -32,6 +37,11 @@ export function documentValues({ platform, environment, apps }: ValuesSchemas): 
     '## clusters/&lt;environment>/values.yaml',
     environment.description ?? '',
     table(environment, ''),
+    ...components.flatMap(({ name, schema }) => [
+      `### components.${name}`,
+      schema.description ?? '',
+      table(schema, ''),
+    ]),
     ...apps.flatMap(({ name, schema }) => [`### apps.${name}`, schema.description ?? '', table(schema, '')]),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;

@@ -66,7 +66,18 @@ export interface EnvironmentValues {
     /** Public age keys that the environment's files are encrypted for; written by `platform secrets`. */
     readonly recipients: readonly string[];
   };
+  /** Of the infrastructure, each by its folder in templates/infrastructure/controllers. */
+  readonly components: Readonly<Record<string, ComponentValues>>;
   readonly apps: Readonly<Record<string, AppValues>>;
+}
+
+/** What every component's schema has in common; the rest is the component's own. */
+export interface ComponentValues {
+  /** Whether this repository brings it. */
+  readonly enabled: boolean;
+  /** Whether the cluster has it from somebody else. */
+  readonly provided: boolean;
+  readonly [key: string]: unknown;
 }
 
 /** What every app's schema has in common; the rest is the app's own. */

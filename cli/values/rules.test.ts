@@ -44,18 +44,68 @@ it.each([
   ],
   [
     'an autoscaler with no number between its bounds',
-    'apps: { prediction-api: { autoscaling: { kind: hpa, min: 4, max: 3 } } }',
+    '{ components: { metrics-server: { enabled: true } }, apps: { prediction-api: { autoscaling: { kind: hpa, min: 4, max: 3 } } } }',
     'apps.prediction-api.autoscaling.min (4) is more than max (3)',
   ],
   [
     'an autoscaler that would stop pods as soon as it is there',
-    'apps: { prediction-api: { replicas: 6, autoscaling: { kind: hpa } } }',
+    '{ components: { metrics-server: { enabled: true } }, apps: { prediction-api: { replicas: 6, autoscaling: { kind: hpa } } } }',
     'apps.prediction-api.replicas (6) is not between autoscaling.min (1) and autoscaling.max (5)',
   ],
   [
     'an autoscaler that would start pods as soon as it is there',
-    'apps: { prediction-api: { replicas: 1, autoscaling: { kind: hpa, min: 2 } } }',
+    '{ components: { metrics-server: { enabled: true } }, apps: { prediction-api: { replicas: 1, autoscaling: { kind: hpa, min: 2 } } } }',
     'apps.prediction-api.replicas (1) is not between autoscaling.min (2) and autoscaling.max (5)',
+  ],
+  [
+    'an autoscaler in a cluster that measures nothing',
+    'apps: { prediction-api: { autoscaling: { kind: hpa } } }',
+    'apps.prediction-api.autoscaling.kind is hpa, which needs the component metrics-server, and this environment is without it',
+  ],
+  [
+    'KEDA without triggers',
+    '{ components: { keda: { enabled: true } }, apps: { prediction-api: { autoscaling: { kind: keda } } } }',
+    'apps.prediction-api.autoscaling.triggers is empty; kind keda scales by them',
+  ],
+  [
+    'a trigger without what it needs',
+    '{ components: { keda: { enabled: true } }, apps: { prediction-api: { autoscaling: { kind: keda, triggers: [{ type: kafka, topic: a }] } } } }',
+    'apps.prediction-api.autoscaling.triggers[0].consumerGroup is missing; a trigger of type kafka needs it',
+  ],
+  [
+    'triggers that nobody reads',
+    'apps: { prediction-api: { autoscaling: { triggers: [{ type: workload, podSelector: a=b }] } } }',
+    'apps.prediction-api.autoscaling.triggers are for kind keda, and kind is none',
+  ],
+  [
+    'an autoscaler that cannot start again from nothing',
+    '{ components: { metrics-server: { enabled: true } }, apps: { prediction-api: { autoscaling: { kind: hpa, min: 0 } } } }',
+    'apps.prediction-api.autoscaling.min is 0',
+  ],
+  [
+    'a secret from a store that nobody brings',
+    'apps: { prediction-api: { database: { externalSecret: { key: a } } } }',
+    'apps.prediction-api.database.externalSecret is there, which needs the component external-secrets',
+  ],
+  [
+    'a store without its address',
+    'components: { external-secrets: { enabled: true, store: { kind: vault } } }',
+    'components.external-secrets.store.vault.server is missing',
+  ],
+  [
+    'a store in plain text where it matters',
+    '{ protected: true, components: { external-secrets: { enabled: true } } }',
+    'components.external-secrets.store.kind is fake, whose values are in git in plain text',
+  ],
+  [
+    'a store that the embedded engine cannot reach',
+    '{ engine: embedded, components: { external-secrets: { enabled: true, store: { kind: kubernetes } } } }',
+    'components.external-secrets.store.kind is kubernetes, and engine is embedded',
+  ],
+  [
+    'a component that is there twice',
+    'components: { metrics-server: { enabled: true, provided: true } }',
+    'components.metrics-server is enabled and provided',
   ],
   [
     'a retry later than the interval',
@@ -69,4 +119,13 @@ it.each([
 
   const details = [{ place: { file, line: 2 }, message: expect.stringContaining(message) as unknown }];
   expect(error).toMatchObject({ code: 'VALUES_INVALID', details });
+});
+
+it.each(['enabled', 'provided'])('takes an autoscaler where metrics-server is %s', async (how) => {
+  const root = await copiedRepository({
+    [file]: `components: { metrics-server: { ${how}: true } }\napps: { prediction-api: { autoscaling: { kind: hpa } } }\n`,
+  });
+
+  const { values } = await loadEnvironment({ root }, 'dev');
+  expect(values.components['metrics-server']).toMatchObject({ [how]: true });
 });

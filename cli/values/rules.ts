@@ -1,7 +1,9 @@
 import { closest } from '../errors/did-you-mean.ts';
-import { autoscalingBounds } from './autoscaling.ts';
+import { autoscalingBounds, autoscalingNeeds } from './autoscaling.ts';
+import { missingComponents, providedOrEnabled } from './component-needs.ts';
 import { parseDurationMs } from './duration.ts';
 import type { AppValues, EnvironmentValues } from './environment.ts';
+import { storeProblems } from './secret-store.ts';
 import { parseQuantity } from './quantity.ts';
 
 /** A contradiction between values that are each fine by themselves. */
@@ -126,6 +128,10 @@ const rules: readonly Rule[] = [
   requestsWithinLimits,
   podsFitNodes,
   autoscalingBounds,
+  autoscalingNeeds,
+  missingComponents,
+  providedOrEnabled,
+  storeProblems,
 ];
 
 /** What no schema can say: every contradiction, of values that their schema has passed. */

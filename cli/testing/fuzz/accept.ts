@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { PlatformError } from '../../errors/platform-error.ts';
 import { type RenderedFile, renderFiles } from '../../render/render-files.ts';
 import { listApps } from '../../values/apps.ts';
+import { listComponents } from '../../values/components.ts';
 import { loadEnvironment, valuesFile } from '../../values/load-environment.ts';
 import { writeTree } from '../temporary-tree.ts';
 import type { Input } from './input.ts';
@@ -20,6 +21,9 @@ export async function accept(root: string, name: string, input: Input): Promise<
   const folders = [
     `clusters/${name}`,
     ...(await listApps(root)).map((app) => `apps/${app}/overlays/${name}`),
+    ...(await listComponents(root)).flatMap((component) =>
+      ['controllers', 'configs'].map((room) => `infrastructure/${room}/${component}/overlays/${name}`),
+    ),
   ];
   for (const folder of folders) await rm(join(root, folder), { recursive: true, force: true });
   await writeTree(root, {

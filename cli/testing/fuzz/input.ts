@@ -50,6 +50,7 @@ export async function inputsFor(root: string): Promise<Inputs> {
 interface Drawn {
   readonly engine?: string;
   readonly cluster?: { readonly context?: string };
+  readonly components?: Readonly<Record<string, Readonly<Record<string, Plain>>>>;
   readonly apps?: Readonly<Record<string, DrawnApp>>;
 }
 
@@ -64,7 +65,13 @@ interface DrawnApp {
 /** Takes away what one value contradicts another with, in nine cases of ten: the schemas cannot say it. */
 function mostlyConsistent([drawn, chance]: [Plain, number]): Plain {
   if (chance > 0.9) return drawn;
-  const { engine, cluster = {}, apps = {}, ...rest } = drawn as Drawn & Record<string, Plain>;
+  const {
+    engine,
+    cluster = {},
+    components = {},
+    apps = {},
+    ...rest
+  } = drawn as Drawn & Record<string, Plain>;
   const { context, ...size } = cluster;
   const disabled = Object.keys(apps).filter((name) => apps[name]?.enabled === false);
   const ordered = Object.entries(apps).map(([name, app]) => {
@@ -77,8 +84,27 @@ function mostlyConsistent([drawn, chance]: [Plain, number]): Plain {
       ? { engine: engine === 'existing' ? 'auto' : (engine ?? 'kind') }
       : { engine: 'existing' }),
     cluster: { ...size, ...(context === undefined ? {} : { context }) },
+    components: consistentComponents(components, apps) as Plain,
     apps: Object.fromEntries(ordered) as Plain,
   };
+}
+
+/** Nothing is brought that is there already, and what an app needs is. */
+function consistentComponents(
+  drawn: NonNullable<Drawn['components']>,
+  apps: Readonly<Record<string, DrawnApp>>,
+): object {
+  const once = Object.entries(drawn).map(([name, values]) => [
+    name,
+    { ...values, ...(values['enabled'] === true ? { provided: false } : {}) },
+  ]);
+  const kinds = new Set(Object.values(apps).map(({ autoscaling }) => autoscaling?.['kind']));
+  const needed = {
+    ...(kinds.has('keda') ? { keda: { enabled: true } } : {}),
+    ...(kinds.has('hpa') ? { 'metrics-server': { enabled: true } } : {}),
+    ...(JSON.stringify(apps).includes('"externalSecret"') ? { 'external-secrets': { enabled: true } } : {}),
+  };
+  return { ...Object.fromEntries(once), ...needed } as object;
 }
 
 /** Flux moves tags on existing clusters with a remote only; an autoscaler takes what `replicas` says as its begin. */
@@ -86,10 +112,14 @@ function consistentApp({ image, autoscaling, replicas }: DrawnApp): object {
   const asked = Object.fromEntries(
     Object.entries(image ?? {}).filter(([name]) => name !== 'automation' && name !== 'pullSecret'),
   );
-  const scaled = autoscaling?.['kind'] === 'hpa';
+  const scaled = autoscaling?.['kind'] === 'hpa' || autoscaling?.['kind'] === 'keda';
+  const triggers =
+    autoscaling?.['kind'] === 'keda'
+      ? [{ type: 'cron', start: '0 8 * * *', end: '0 18 * * *', replicas: 2 }]
+      : [];
   return {
     ...(image === undefined ? {} : { image: asked }),
-    ...(autoscaling === undefined ? {} : { autoscaling: { ...autoscaling, min: 1, max: 50 } }),
+    ...(autoscaling === undefined ? {} : { autoscaling: { ...autoscaling, triggers, min: 1, max: 50 } }),
     ...(scaled && replicas === 0 ? { replicas: 1 } : {}),
   };
 }

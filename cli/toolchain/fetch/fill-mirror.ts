@@ -7,7 +7,7 @@ import { exists, isDirectory, listFiles, readText, sizeOf, writeFileAtomically }
 import { withLock } from '../../ports/lock.ts';
 import { isWritable, type Machine } from '../../ports/machine.ts';
 import { withSideFolder } from '../../ports/side-folder.ts';
-import { assetModules } from '../assets.ts';
+import { type AssetModule, assetModules } from '../assets.ts';
 import { goModuleDirectory } from '../go.ts';
 import { programs as pinned, type Program } from '../programs.ts';
 import { summarise, type Attempt } from './attempt.ts';
@@ -31,7 +31,7 @@ export interface FilledMirror {
 
 export interface MirrorOptions {
   readonly programs?: readonly Program[];
-  readonly modules?: readonly { readonly module: string; readonly version: string }[];
+  readonly modules?: readonly AssetModule[];
 }
 
 const listName = 'SHA256SUMS';
@@ -70,9 +70,9 @@ export async function fillMirror(
     });
     await progress.step('fetch the files that come with them', async (say) => {
       const store = storeFor(deps, folder, mirrors, say);
-      const goSum = await readText(join(goModuleDirectory(deps), 'go.sum'));
-      for (const { module, version } of modules) {
+      for (const { module, version, side } of modules) {
         say(module);
+        const goSum = await readText(join(goModuleDirectory(deps, side), 'go.sum'));
         await moduleArchive(store, module, version, goSum).catch((error: unknown) => {
           if (!(error instanceof DownloadFailure)) throw error;
           attempts.push({ name: module, source: 'download', reason: error.message });

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../ports/kube.ts';
+import { groupOf } from '../known-components.ts';
 import type { Rule, RuleContext } from '../rule.ts';
 
 /** Cluster-scoped kinds by API group; Kubernetes 1.36 (`kubectl api-resources --namespaced=false`), and what is used with it. */
@@ -28,10 +29,6 @@ const clusterScoped: Readonly<Record<string, readonly string[]>> = {
 
 /** There in every cluster, or made by bootstrap. */
 const given = ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'flux-system'];
-
-function groupOf(apiVersion: string): string {
-  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
-}
 
 function isClusterScoped({ apiVersion, kind }: KubeObject, { all }: RuleContext): boolean {
   if (clusterScoped[groupOf(apiVersion)]?.includes(kind) === true) return true;
