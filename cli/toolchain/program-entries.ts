@@ -205,7 +205,7 @@ export const entries = [
     engines: [],
     ownModule: 'cli/loadtest/go',
     use: 'sends the requests of a load test',
-    sizeMb: 60,
+    sizeMb: 50,
     buildSeconds: 120,
   },
 ] as const satisfies readonly Entry[];
