@@ -21,6 +21,7 @@ import { PlatformError } from '../errors/platform-error.ts';
 import { actionsOn, type Actions } from './actions.ts';
 import { fixedFeed, type Feed } from './feed.ts';
 import { liveFeed } from './live-feed.ts';
+import { readPromotion } from './read-promotion.ts';
 import type { Dashboard } from './serve-dashboard.ts';
 import type { Answers } from './web-app.ts';
 
@@ -124,6 +125,8 @@ function answersOf(deps: Deps, cluster: Running, feed: Feed): Answers {
         const revision = base === 'applied' ? await requireAppliedCommit(kube, name) : base;
         return diffEnvironment({ ...deps, builds }, await loadEnvironment(deps, name), revision);
       }),
+    matrix: async () =>
+      once('matrix', async () => readPromotion(deps, { name, model: async () => feed.model() })),
     git: async () => once('git', async () => readGit(deps, name, feed)),
   };
 }

@@ -16,7 +16,7 @@ export interface Meta {
   /** Apps whose logs can be asked for. */
   readonly apps: readonly string[];
   /** What this server can be asked besides the model. */
-  readonly answers: readonly ('object' | 'logs' | 'diff' | 'git' | 'actions')[];
+  readonly answers: readonly ('object' | 'logs' | 'diff' | 'git' | 'matrix' | 'actions')[];
   /** Whether its name has to be typed before anything is done. */
   readonly protected: boolean;
   /** Stages of the backfill by the ids of their Kustomizations. */

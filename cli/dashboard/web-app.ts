@@ -3,6 +3,7 @@ import { PlatformError } from '../errors/platform-error.ts';
 import type { Actions } from './actions.ts';
 import { eventStream, type StreamOptions } from './event-stream.ts';
 import type { Feed } from './feed.ts';
+import type { Promotion } from '../observe/promotion.ts';
 import type { GitReport } from '../observe/status-report.ts';
 import { refusalOf, safeHeaders } from './guard.ts';
 import { parseAction } from './parse-action.ts';
@@ -15,6 +16,7 @@ export interface Answers {
   readonly logs?: (app: string | undefined) => Promise<unknown>;
   readonly diff?: (base: 'HEAD' | 'applied') => Promise<unknown>;
   readonly git?: () => Promise<GitReport>;
+  readonly matrix?: () => Promise<Promotion>;
   /** Absent for a page that only shows. */
   readonly actions?: Actions;
 }
@@ -62,7 +64,7 @@ export function webApp(options: WebAppOptions): (request: Request) => Response |
     });
   });
   app.get('/api/export', async (context) => context.html(await options.exported()));
-  const { object, logs, diff, git, actions } = answers;
+  const { object, logs, diff, git, matrix, actions } = answers;
   if (object)
     app.get('/api/object', (context) => {
       const found = object(context.req.query('id') ?? '');
@@ -80,6 +82,7 @@ export function webApp(options: WebAppOptions): (request: Request) => Response |
       return context.json({ changes: await diff(base) });
     });
   if (git) app.get('/api/git', async (context) => context.json(await git()));
+  if (matrix) app.get('/api/matrix', async (context) => context.json(await matrix()));
   if (actions) {
     app.get('/api/rights', async (context) => context.json(await actions.missing()));
     app.post('/api/action', async (context) => {

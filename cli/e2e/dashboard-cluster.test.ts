@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ActionOutcome } from '../dashboard/action-data.ts';
 import type { Snapshot } from '../dashboard/page-data.ts';
+import type { Promotion } from '../observe/promotion.ts';
 import { newMachine, withoutBackfill, type Machine, type Running } from '../testing/e2e-machine.ts';
 
 let machine: Machine;
@@ -51,6 +52,22 @@ it('answers with the position of git, YAML, logs and the next commit', async () 
   expect(await (await get('/api/git')).json()).toMatchObject({ branch: 'main', ahead: 0, behind: 0 });
   expect(await (await get('/api/logs?app=trades')).json()).toMatchObject({ simulated: true });
   expect(await (await get('/api/diff?base=applied')).json()).toEqual({ changes: [] });
+});
+
+it('shows the workloads of all environments, with what runs where a cluster answers', async () => {
+  const { environments, rows } = (await (await get('/api/matrix')).json()) as Promotion;
+
+  expect(environments.map(({ name, note }) => [name, note !== undefined])).toEqual([
+    ['dev', false],
+    ['stage', true],
+    ['prod', true],
+  ]);
+  const trades = rows.find(({ kind, name }) => kind === 'Deployment' && name === 'trades');
+  expect(trades?.cells['dev']).toMatchObject({
+    running: { state: 'Ready', tags: trades?.cells['dev']?.tags },
+  });
+  expect(trades?.cells['prod']).toMatchObject({ behind: { environment: 'stage' } });
+  expect(trades?.cells['prod']).not.toHaveProperty('running');
 });
 
 it('tells a change of the cluster within 300 ms of the answer of the API server', async () => {

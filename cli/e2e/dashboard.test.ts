@@ -8,10 +8,22 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keepPicture, openPage, startBrowser } from '../testing/dashboard-browser.ts';
 import { hostile, manyObjects, secretValue, storyObjects } from '../testing/dashboard-fixture.ts';
+import { storyMatrix } from '../testing/dashboard-answers.ts';
 import { builtPage, servedFixture, type ServedFixture } from '../testing/dashboard-served.ts';
 import { kustomization, revision } from '../testing/cluster-objects.ts';
 
-const views = ['overview', 'tree', 'order', 'diff', 'jobs', 'images', 'secrets', 'events', 'logs'] as const;
+const views = [
+  'overview',
+  'tree',
+  'order',
+  'diff',
+  'matrix',
+  'jobs',
+  'images',
+  'secrets',
+  'events',
+  'logs',
+] as const;
 const failing = 'object?id=Kustomization/flux-system/prediction-api';
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -30,6 +42,7 @@ const answers = {
       marks: ['replicas-0'],
     },
   ],
+  matrix: async () => storyMatrix,
   git: async () => ({ head: 'b'.repeat(40), branch: 'main', uncommitted: 2, applied: 'a'.repeat(40) }),
 };
 
@@ -97,6 +110,22 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
   });
 });
 
+it('shows each workload in each environment, and how far that is behind', async () => {
+  const { page } = await openPage(browser, served.url);
+  await show(page, 'matrix');
+  const cells = page.locator('tr:has-text("Deployment") td.cell');
+  await cells.first().waitFor();
+  expect(await cells.allInnerTexts()).toEqual([
+    expect.stringMatching(/^0\.3\.0\s+✔.*Ready.*aaaaaaa, .*still runs 0\.2\.0/s),
+    expect.stringMatching(/^0\.1\.0 ×2\s.*−2 changes behind dev/s),
+    expect.stringMatching(/^0\.1\.0.*as stage/s),
+  ]);
+  await page.waitForSelector(
+    'li:has-text("prod: only what git says. this machine reaches no cluster of it")',
+  );
+  await page.close();
+});
+
 it('leads to the culprit within two clicks', async () => {
   const { page } = await openPage(browser, served.url);
   await page.click('.culprits a:has-text("prediction-api-1-x")');
@@ -123,6 +152,7 @@ it('can be walked by keyboard alone', async () => {
     ['t', 'Tree'],
     ['w', 'Order'],
     ['d', 'Next commit'],
+    ['m', 'Matrix'],
     ['j', 'Jobs'],
     ['i', 'Images'],
     ['s', 'Secrets'],

@@ -28,7 +28,7 @@ const meta: Meta = {
   standIns: ['pods are simulated by KWOK'],
   mode: 'live',
   apps: ['trades', 'prediction-api'],
-  answers: ['object', 'logs', 'diff', 'git', 'actions'],
+  answers: ['object', 'logs', 'diff', 'git', 'matrix', 'actions'],
   protected: false,
   stages: {
     'Kustomization/flux-system/backfill-1-trades': '1-trades',

@@ -6,6 +6,7 @@ import { EventsView } from './events.tsx';
 import { ImagesView } from './images.tsx';
 import { JobsView } from './jobs.tsx';
 import { LogsView } from './logs.tsx';
+import { MatrixView } from './matrix.tsx';
 import { ObjectView } from './object.tsx';
 import { OrderView } from './order.tsx';
 import { Overview } from './overview.tsx';
@@ -26,6 +27,7 @@ const contents: Readonly<Record<ViewName, () => preact.ComponentChildren>> = {
   images: () => <ImagesView />,
   secrets: () => <SecretsView />,
   diff: () => <DiffView />,
+  matrix: () => <MatrixView />,
   events: () => <EventsView />,
   logs: () => <LogsView />,
   object: () => <ObjectView />,

@@ -10,6 +10,7 @@ export const views = [
   'images',
   'secrets',
   'diff',
+  'matrix',
   'events',
   'logs',
   'object',

@@ -13,6 +13,7 @@ const all: readonly ViewEntry[] = [
   { name: 'tree', title: 'Tree', key: 't' },
   { name: 'order', title: 'Order', key: 'w' },
   { name: 'diff', title: 'Next commit', key: 'd' },
+  { name: 'matrix', title: 'Matrix', key: 'm' },
   { name: 'jobs', title: 'Jobs', key: 'j' },
   { name: 'images', title: 'Images', key: 'i' },
   { name: 'secrets', title: 'Secrets', key: 's' },
@@ -23,5 +24,11 @@ const all: readonly ViewEntry[] = [
 /** The views that this server can fill. */
 export function shownViews(): readonly ViewEntry[] {
   const answers = meta.value?.answers ?? [];
-  return all.filter(({ name }) => (name !== 'diff' && name !== 'logs') || answers.includes(name));
+  return all.filter(({ name }) => !isAnswer(name) || answers.includes(name));
+}
+
+const asked = ['diff', 'logs', 'matrix'] as const;
+
+function isAnswer(name: ViewName): name is (typeof asked)[number] {
+  return asked.some((each) => each === name);
 }
