@@ -43,7 +43,8 @@ export function reconcileCommand(handle: Handle): Command {
             ref,
             uid,
           }));
-          const acted = await reconcileObjects({ kube, clock }, items, { timeoutMs, interrupted, by, reset });
+          const access = { kube, clock, environment };
+          const acted = await reconcileObjects(access, items, { timeoutMs, interrupted, by, reset });
           return outcomeOf(deps, environment, acted);
         },
       ),

@@ -25,7 +25,8 @@ export function resumeCommand(handle: Handle): Command {
           const { environment, kube, item, by } = await targetOf(deps, 'resume', first, second);
           const { clock, interrupted } = deps;
           const { ref, uid } = item;
-          const acted = await resumeObject({ kube, clock }, { ref, uid }, { timeoutMs, interrupted, by });
+          const access = { kube, clock, environment };
+          const acted = await resumeObject(access, { ref, uid }, { timeoutMs, interrupted, by });
           return outcomeOf(deps, environment, acted);
         },
       ),

@@ -69,6 +69,7 @@ async function doIt(deps: ActionDeps, request: ActionRequest, interrupted: Abort
     throw new PlatformError('OBJECT_UNKNOWN', why, `platform tree ${environment.name}`);
   }
   const by = await deps.who();
+  const access = { kube, clock, environment: environment.name };
   const seen = { ref: item.ref, uid, resourceVersion };
   const options = { timeoutMs, interrupted, by };
   switch (verb) {
@@ -83,16 +84,16 @@ async function doIt(deps: ActionDeps, request: ActionRequest, interrupted: Abort
       return { done, message, warnings, next: `platform resume ${environment.name} ${id}` };
     }
     case 'resume':
-      return tell(await resumeObject({ kube, clock }, seen, options));
+      return tell(await resumeObject(access, seen, options));
     case 'reconcile':
-      return tell(await reconcileObjects({ kube, clock }, [seen], options));
+      return tell(await reconcileObjects(access, [seen], options));
     case 'reconcile-with-source': {
       // Once its source is fetched, Flux works on the object by itself: its version is another one then.
       const chain = withSources(model, item).map((each) => ({
         ref: each.ref,
         uid: each === item ? uid : each.uid,
       }));
-      return tell(await reconcileObjects({ kube, clock }, chain, options));
+      return tell(await reconcileObjects(access, chain, options));
     }
   }
 }

@@ -37,8 +37,10 @@ interface Watch {
 /**
  * The model of a cluster that is watched while somebody listens: from the first listener until 30 s after the last. One
  * set of watches serves all of them.
+ *
+ * @param environment Whose cluster it is, for the commands that are suggested.
  */
-export function liveFeed(clock: Clock, startWatch: StartWatch): Feed {
+export function liveFeed(clock: Clock, startWatch: StartWatch, environment?: string): Feed {
   const listeners = new Set<(event: FeedEvent) => void>();
   const state: { watch?: Watch | undefined; ending?: AbortController | undefined; version: number } = {
     version: 0,
@@ -50,7 +52,7 @@ export function liveFeed(clock: Clock, startWatch: StartWatch): Feed {
     watch.scheduled = false;
     if (!watch.objects.complete || state.watch !== watch) return;
     watch.toldAt = clock.elapsed();
-    const model = newest(buildModel(watch.objects.all(), clock.now()));
+    const model = newest(buildModel({ ...watch.objects.all(), environment }, clock.now()));
     const delta = watch.model && deltaBetween(watch.model, model);
     if (watch.model && !delta) return;
     watch.model = model;

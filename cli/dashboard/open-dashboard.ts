@@ -43,8 +43,10 @@ export async function liveDashboard(
 ): Promise<Dashboard> {
   const cluster = await openRunningCluster(deps, name);
   const { environment, engine, access } = cluster;
-  const feed = liveFeed(deps.clock, async (kinds, onChange, signal) =>
-    watchKinds(access, kinds, onChange, signal),
+  const feed = liveFeed(
+    deps.clock,
+    async (kinds, onChange, signal) => watchKinds(access, kinds, onChange, signal),
+    environment.name,
   );
   const stages = await stagesOf(deps, environment);
   const shown = answersOf(deps, cluster, feed);

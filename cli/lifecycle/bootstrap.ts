@@ -150,7 +150,13 @@ export function buildUpSteps(deps: Deps, plan: BootstrapPlan, result: BootstrapR
         const started = deps.clock.elapsed();
         result.model = await waitUntilReady(
           { kube: before(result.kube), clock: deps.clock },
-          { timeoutMs: plan.timeoutMs, commit: plan.commit, interrupted: deps.interrupted, say },
+          {
+            timeoutMs: plan.timeoutMs,
+            commit: plan.commit,
+            interrupted: deps.interrupted,
+            say,
+            environment: environment.name,
+          },
         );
         if (!plan.pin) await clearJournal(kept.journal); // another commit runs now: nothing is left to compare
         return deps.clock.elapsed() - started < 1_000 ? 'already' : 'done';

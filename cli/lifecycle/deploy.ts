@@ -73,6 +73,7 @@ export function deploySteps(
             commit: result.commit ?? git.head,
             interrupted: deps.interrupted,
             say,
+            environment: environment.name,
             jobs: 'started', // a backfill may run for hours: neither this command nor a hotfix waits for that
           },
         );

@@ -91,7 +91,9 @@ export async function planNuke(deps: Deps, cluster: OpenCluster): Promise<NukePl
     return {
       ...shared(journal),
       losses: await findLosses(kube, before),
-      failing: failuresIn(buildModel(await readCluster(kube), deps.clock.now())),
+      failing: failuresIn(
+        buildModel({ ...(await readCluster(kube)), environment: environment.name }, deps.clock.now()),
+      ),
       commitsNotPushed,
       resumed: false,
     };

@@ -26,7 +26,12 @@ export interface Acted {
   readonly cause?: Cause;
 }
 
-type Access = { readonly kube: Kube; readonly clock: Clock };
+type Access = {
+  readonly kube: Kube;
+  readonly clock: Clock;
+  /** Whose cluster it is, for the command that a cause suggests. */
+  readonly environment?: string;
+};
 
 /**
  * Has Flux work on objects one after the other, and ends with the first that is not reconciled; the rest is not asked.
@@ -83,7 +88,8 @@ export function withSources({ items }: Pick<Model, 'items'>, item: Item): [Item,
   }
 }
 
-async function causeOf({ kube, clock }: Access, id: string): Promise<Cause | undefined> {
+async function causeOf({ kube, clock, environment }: Access, id: string): Promise<Cause | undefined> {
   const objects = await readCluster(kube, [...clusterKinds, ...moreKinds]);
-  return buildModel(objects, clock.now()).items.find((item) => item.id === id)?.cause;
+  const model = buildModel({ ...objects, environment }, clock.now());
+  return model.items.find((item) => item.id === id)?.cause;
 }

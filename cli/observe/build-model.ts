@@ -29,8 +29,9 @@ const fluxKinds: readonly string[] = [...sourceKinds, ...applierKinds, ...imageK
  *
  * @param now Milliseconds since the epoch, for ages.
  */
-export function buildModel({ objects, notes, kinds, stopped }: ClusterObjects, now: number): Model {
-  const index = indexObjects(objects, now, stopped);
+export function buildModel(cluster: ClusterObjects, now: number): Model {
+  const { objects, notes, kinds } = cluster;
+  const index = indexObjects(objects, now, cluster);
   const seen = new Map<string, Seen | undefined>();
   const seenOf: SeenOf = (id) => {
     if (!seen.has(id)) seen.set(id, look(index.find(id), index));

@@ -2,6 +2,7 @@ import { formatRef, refOf, type KubeObject, type ObjectRef } from '../ports/kube
 import { aboutOf, messageOfEvent, timeOfEvent } from './events.ts';
 import { listAt, textAt } from './fields.ts';
 import { inventoryOf } from './inventory.ts';
+import type { ClusterObjects } from './read-cluster.ts';
 
 /** One Warning event about an object. */
 export interface Warning {
@@ -17,6 +18,7 @@ export interface ClusterIndex {
   readonly now: number;
   /** Controllers that are known not to run. */
   readonly stopped: readonly string[];
+  readonly environment: string | undefined;
   find(id: string): KubeObject | undefined;
   all(...kinds: string[]): KubeObject[];
   /** Objects whose controller is this one: the pods of a ReplicaSet. */
@@ -32,7 +34,7 @@ export interface ClusterIndex {
 export function indexObjects(
   objects: readonly KubeObject[],
   now: number,
-  stopped: readonly string[] = [],
+  { stopped = [], environment }: Pick<ClusterObjects, 'stopped' | 'environment'> = {},
 ): ClusterIndex {
   const byId = new Map<string, KubeObject>();
   const children = new Map<string, KubeObject[]>();
@@ -67,6 +69,7 @@ export function indexObjects(
   return {
     now,
     stopped,
+    environment,
     find: (id) => byId.get(id),
     all: (...kinds) => [...byId.values()].filter(({ kind }) => kinds.includes(kind)),
     childrenOf: ({ metadata }) => (metadata.uid === undefined ? [] : (children.get(metadata.uid) ?? [])),

@@ -11,6 +11,8 @@ export interface ClusterObjects {
   readonly kinds?: readonly string[];
   /** Controllers that do not run, by the engine's names for its parts. */
   readonly stopped?: readonly string[];
+  /** Whose cluster it is, for the commands that are suggested: they need it where several environments have one. */
+  readonly environment?: string | undefined;
 }
 
 /**

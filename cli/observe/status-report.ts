@@ -6,7 +6,7 @@ import type { Run } from '../ports/run.ts';
 import { buildModel } from './build-model.ts';
 import type { Model } from './model.ts';
 import { hashOf, rootOf } from './pending.ts';
-import { clusterKinds, moreKinds, readCluster } from './read-cluster.ts';
+import { clusterKinds, moreKinds, readCluster, type ClusterObjects } from './read-cluster.ts';
 
 /** One process or container that the cluster is made of; as an engine reports it. */
 export interface PartReport {
@@ -74,7 +74,9 @@ export async function reportStatus(
   const stopped = report.parts.filter(({ state }) => state !== 'running' && state !== 'idle');
   const names = stopped.map(({ name }) => name);
   const seen =
-    silent === undefined ? await seeModel(kube, deps.clock, names, whole) : { unreachable: silent };
+    silent === undefined
+      ? await seeModel(kube, deps.clock, { stopped: names, environment: report.environment }, whole)
+      : { unreachable: silent };
   const git = await reportGit(deps, here, seen.model);
   return { ...report, git, ...seen, ...(seen.model ? { model: withBehind(seen.model, git) } : {}) };
 }
@@ -114,13 +116,13 @@ export function isAllReady({ state, model }: StatusReport): boolean {
 async function seeModel(
   kube: Kube | undefined,
   clock: Clock,
-  stopped: readonly string[],
+  about: Pick<ClusterObjects, 'stopped' | 'environment'>,
   whole: boolean,
 ): Promise<Pick<StatusReport, 'model' | 'unreachable'>> {
   if (!kube) return {};
   try {
     const objects = await readCluster(kube, whole ? [...clusterKinds, ...moreKinds] : clusterKinds);
-    return { model: buildModel({ ...objects, stopped }, clock.now()) };
+    return { model: buildModel({ ...objects, ...about }, clock.now()) };
   } catch (error) {
     if (error instanceof PlatformError && error.code === 'CLUSTER_UNREACHABLE')
       return { unreachable: error.message };

@@ -197,11 +197,13 @@ describe('waitUntilReady', () => {
   it('ends early when something is suspended: nothing will apply the commit to it', async () => {
     const paused = kustomization('trades', { applied: old }, { suspend: true });
 
-    const { done, clock } = waiting([[gitRepository(fresh), root(fresh, ['trades']), paused]]);
+    const { done, clock } = waiting([[gitRepository(fresh), root(fresh, ['trades']), paused]], {
+      environment: 'dev',
+    });
 
     await expect(done).rejects.toMatchObject({
       code: 'RECONCILE_FAILED',
-      hint: 'platform resume Kustomization/flux-system/trades',
+      hint: 'platform resume dev Kustomization/flux-system/trades',
     });
     expect(clock.elapsed()).toBe(500);
   });

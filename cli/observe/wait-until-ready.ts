@@ -20,6 +20,8 @@ export interface WaitOptions {
   readonly say?: ((detail: string) => void) | undefined;
   /** `started`: a Job that runs counts as done, and so does what waits for it. `wait` by default. */
   readonly jobs?: 'wait' | 'started' | undefined;
+  /** Whose cluster it is, for the commands that an error suggests. */
+  readonly environment?: string | undefined;
 }
 
 /** How often the cluster is looked at, and how long its API server may be away in between, in milliseconds. */
@@ -51,8 +53,7 @@ export async function waitUntilReady(
     if (stopped()) throw interrupted();
     const waitedMs = clock.elapsed() - started;
     const model = await look(
-      kube,
-      clock,
+      { kube, clock, environment: options.environment },
       () => clock.elapsed() - answered < outageMs && waitedMs < options.timeoutMs,
     );
     let pending: Pending | undefined;
@@ -84,12 +85,19 @@ export async function waitUntilReady(
 
 /** @returns undefined when nothing answers, as long as that is tolerable. */
 async function look(
-  kube: Pick<Kube, 'list'>,
-  clock: Clock,
+  {
+    kube,
+    clock,
+    environment,
+  }: {
+    readonly kube: Pick<Kube, 'list'>;
+    readonly clock: Clock;
+    readonly environment: string | undefined;
+  },
   tolerable: () => boolean,
 ): Promise<Model | undefined> {
   try {
-    return buildModel(await readCluster(kube), clock.now());
+    return buildModel({ ...(await readCluster(kube)), environment }, clock.now());
   } catch (error) {
     if (error instanceof PlatformError && error.code === 'CLUSTER_UNREACHABLE' && tolerable())
       return undefined;

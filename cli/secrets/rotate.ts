@@ -129,7 +129,7 @@ export function rotationSteps(
       run: async (say) => {
         const { interrupted, clock } = deps;
         const commit = result.commit ?? cluster.git.head;
-        const options = { timeoutMs, commit, interrupted, say, jobs: 'started' as const };
+        const options = { timeoutMs, commit, interrupted, say, jobs: 'started' as const, environment: name };
         await waitUntilReady({ kube: running, clock }, options);
         return 'done';
       },

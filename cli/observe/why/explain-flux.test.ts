@@ -258,7 +258,29 @@ describe('the culprit behind a HelmRelease', () => {
     });
   });
 
-  it('is itself when its retries are used up', () => {
+  it('is what Helm says, when its retries are used up', () => {
+    const failed =
+      'Helm install failed for release ml/redis with chart redis@1.2.3: unable to build kubernetes objects: no matches for kind "Redis"\n\nLast Helm logs:\n\nmore';
+    const release = object('helm.toolkit.fluxcd.io/v2', 'HelmRelease', 'redis', {
+      status: {
+        conditions: conditions(
+          ['Stalled', 'True', 'RetriesExceeded', 'Failed to install after 1 attempt(s)'],
+          ['Ready', 'False', 'RetriesExceeded', 'Failed to install after 1 attempt(s)'],
+          ['Released', 'False', 'InstallFailed', failed],
+        ),
+      },
+    });
+
+    expect(causeOf('HelmRelease/ml/redis', release)).toMatchObject({
+      rule: 'helm-retries',
+      sentence:
+        'HelmRelease ml/redis: install of redis@1.2.3 failed, no retries left: unable to build kubernetes objects: no matches for kind "Redis" (4m)',
+      next: 'platform reconcile HelmRelease/ml/redis --reset',
+      final: true,
+    });
+  });
+
+  it('is itself when its retries are used up and Helm says nothing', () => {
     const release = object('helm.toolkit.fluxcd.io/v2', 'HelmRelease', 'redis', {
       status: {
         conditions: conditions(

@@ -5,7 +5,7 @@ import { conditionOf } from '../fields.ts';
 import type { Cause } from '../model.ts';
 import type { Seen } from '../state/seen.ts';
 import { blockerOf, type StateOf } from './blocker.ts';
-import type { Finding } from './rule.ts';
+import { platformCommand, type Finding } from './rule.ts';
 import { rules } from './rules.ts';
 
 /** Tells what is seen of any object, pods included; undefined where it is not in the cluster. */
@@ -50,7 +50,7 @@ function circle(chain: readonly string[], back: string, index: ClusterIndex, see
     sentence: `${story(chain, seenOf)}: a circle, none of them is ever applied (${round})`,
     chain,
     evidence: refOf(last),
-    next: 'Take one of their dependencies out (`after` in the values, or spec.dependsOn): platform order',
+    next: `Take one of their dependencies out (\`after\` in the values, or spec.dependsOn): ${platformCommand(index, 'order')}`,
     final: true,
   };
 }
@@ -63,9 +63,9 @@ function judge(
   const object = index.find(id);
   const seen = seenOf(id);
   const above = suspendedAbove(id, index, seenOf);
-  if (!object || !seen) return missing(id, above);
+  if (!object || !seen) return missing(id, above, index);
   if (above !== undefined && (seen.state === 'Stale' || seen.state === 'Unknown')) {
-    return { rule: 'suspended-ancestor', finding: underSuspended(above), evidence: refOf(object) };
+    return { rule: 'suspended-ancestor', finding: underSuspended(above, index), evidence: refOf(object) };
   }
   const subject = { object, seen, reason: conditionOf(object, 'Ready')?.reason ?? '' };
   for (const rule of rules) {
@@ -80,11 +80,12 @@ function judge(
   };
 }
 
-function missing(id: string, above: string | undefined): ReturnType<typeof judge> {
+function missing(id: string, above: string | undefined, index: ClusterIndex): ReturnType<typeof judge> {
   const [kind = '', ...rest] = id.split('/');
   const [name = '', namespace] = rest.reverse();
   const evidence = { apiVersion: '', kind, namespace, name };
-  if (above !== undefined) return { rule: 'suspended-ancestor', finding: underSuspended(above), evidence };
+  if (above !== undefined)
+    return { rule: 'suspended-ancestor', finding: underSuspended(above, index), evidence };
   const where = namespace === undefined ? '' : `-n ${namespace} `;
   return {
     rule: 'missing',
@@ -104,10 +105,10 @@ function suspendedAbove(id: string, index: ClusterIndex, seenOf: SeenOf): string
   return undefined;
 }
 
-function underSuspended(owner: string): Finding {
+function underSuspended(owner: string, index: ClusterIndex): Finding {
   return {
     says: `${shortId(owner)} above it is suspended, so nothing changes it`,
-    next: `platform resume ${owner}`,
+    next: platformCommand(index, 'resume', owner),
     final: true,
   };
 }

@@ -29,6 +29,15 @@ export interface Rule {
   find(subject: Subject, index: ClusterIndex): Finding | undefined;
 }
 
+/** A command of this program about the cluster that is looked at: `platform resume dev Kustomization/…`. */
+export function platformCommand(
+  { environment }: Pick<ClusterIndex, 'environment'>,
+  verb: string,
+  ...words: readonly string[]
+): string {
+  return ['platform', verb, ...(environment === undefined ? [] : [environment]), ...words].join(' ');
+}
+
 /** `kubectl describe` of an object: where the rest of the story is. */
 export function describeCommand({ kind, metadata }: KubeObject): string {
   const namespace = metadata.namespace === undefined ? '' : ` -n ${metadata.namespace}`;

@@ -2,7 +2,7 @@ import { conditionOf, firstLine } from '../../fields.ts';
 import { formatRef, refOf } from '../../../ports/kube.ts';
 import { suspensionOf } from '../../marks.ts';
 import { controllerOf } from '../blocker.ts';
-import { describeCommand, type Rule } from '../rule.ts';
+import { describeCommand, platformCommand, type Rule } from '../rule.ts';
 
 const fluxKinds = [
   'Kustomization',
@@ -37,7 +37,7 @@ export const generalRules: readonly Rule[] = [
       const end = until === undefined ? '' : expired ? `; that was to end ${until}` : ` until ${until}`;
       return {
         says: `suspended${who}${why}${end}`,
-        next: `platform resume ${formatRef(refOf(object))}`,
+        next: platformCommand(index, 'resume', formatRef(refOf(object))),
         ...(since === undefined ? {} : { since }),
         final: true,
       };
@@ -50,7 +50,10 @@ export const generalRules: readonly Rule[] = [
       const controller = controllerOf(object);
       const idle = seen.state === 'Stale' || seen.state === 'Unknown' || seen.state === 'Reconciling';
       if (controller === undefined || !idle || !index.stopped.includes(controller)) return undefined;
-      return { says: `${controller} does not run, so nobody works on it`, next: 'platform status' };
+      return {
+        says: `${controller} does not run, so nobody works on it`,
+        next: platformCommand(index, 'status'),
+      };
     },
   },
   {

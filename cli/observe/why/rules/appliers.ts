@@ -1,19 +1,20 @@
+import type { ClusterIndex } from '../../cluster-index.ts';
 import { firstLine, textAt } from '../../fields.ts';
-import { describeCommand, type Finding, type Rule, type Subject } from '../rule.ts';
+import { describeCommand, platformCommand, type Finding, type Rule, type Subject } from '../rule.ts';
 
 function kustomizationRule(
   name: string,
   reasons: readonly string[],
   pattern: RegExp,
-  find: (match: RegExpExecArray, subject: Subject) => Finding,
+  find: (match: RegExpExecArray, subject: Subject, index: ClusterIndex) => Finding,
 ): Rule {
   return {
     name,
     kinds: ['Kustomization'],
-    find: (subject) => {
+    find: (subject, index) => {
       if (!reasons.includes(subject.reason)) return undefined;
       const match = pattern.exec(subject.seen.message);
-      return match ? find(match, subject) : undefined;
+      return match ? find(match, subject, index) : undefined;
     },
   };
 }
@@ -24,9 +25,9 @@ export const kustomizationRules: readonly Rule[] = [
     'path-missing',
     ['ArtifactFailed'],
     /path not found: l?stat ([^:]*)/,
-    ([, path = ''], { object }) => ({
+    ([, path = ''], { object }, index) => ({
       says: `the repository has no folder ${path}`,
-      next: `Commit the folder ${path}, or correct spec.path of Kustomization/${object.metadata.name}: platform render`,
+      next: `Commit the folder ${path}, or correct spec.path of Kustomization/${object.metadata.name}: ${platformCommand(index, 'render')}`,
       final: true,
     }),
   ),
@@ -39,20 +40,20 @@ export const kustomizationRules: readonly Rule[] = [
       next: `kubectl get -n ${object.metadata.namespace ?? 'default'} secret ${textAt(object, 'spec', 'decryption', 'secretRef', 'name') || 'sops-age'}`,
     }),
   ),
-  kustomizationRule('build-failed', ['BuildFailed'], /[\s\S]*/, (_, { object, seen }) => ({
+  kustomizationRule('build-failed', ['BuildFailed'], /[\s\S]*/, (_, { object, seen }, index) => ({
     says: firstLine(seen.message, 400),
-    next: `platform validate (the folder is ${textAt(object, 'spec', 'path')})`,
+    next: `${platformCommand(index, 'validate')} (the folder is ${textAt(object, 'spec', 'path')})`,
     final: !/https?:\/\/|git@|timeout|dial tcp/.test(seen.message), // a remote base may come back
   })),
   kustomizationRule(
     'immutable',
     ['ReconciliationFailed'],
     /^(\w+)\/(\S+) dry-run failed.*? is invalid: \[?([^\s:]+): [\s\S]*(?:immutable|may not be changed)/,
-    ([, kind = '', name = '', field = '']) => ({
+    ([, kind = '', name = '', field = ''], _, index) => ({
       says: `${kind} ${name} cannot be changed in place: ${field} is immutable`,
       next:
         kind === 'Job'
-          ? 'platform render (a changed Job gets a new name)'
+          ? `${platformCommand(index, 'render')} (a changed Job gets a new name)`
           : `Give it a new name, or delete it so that Flux makes it again: kubectl delete ${kind.toLowerCase()} ${shortName(name)}`,
       final: true,
     }),
@@ -79,9 +80,9 @@ export const kustomizationRules: readonly Rule[] = [
     'apply-rejected',
     ['ReconciliationFailed'],
     /^(\w+)\/(\S+) dry-run failed(?: \((\w+)\))?: ([\s\S]*)/,
-    ([, kind = '', name = '', reason = '', why = '']) => ({
+    ([, kind = '', name = '', reason = '', why = ''], _, index) => ({
       says: `the API server refuses ${kind} ${name}: ${firstLine(why.replace(/^.*? is invalid: /, ''))}`,
-      next: 'platform validate',
+      next: platformCommand(index, 'validate'),
       final: reason === 'Invalid' || reason === 'BadRequest',
     }),
   ),
@@ -107,23 +108,6 @@ export const progressRule: Rule = {
     return { says: `${phase} at ${at}, for at most ${timeout}`, next: describeCommand(object) };
   },
 };
-
-export const helmRules: readonly Rule[] = [
-  {
-    name: 'helm-release',
-    kinds: ['HelmRelease'],
-    find: ({ object, seen, reason }) => {
-      if (seen.state !== 'Failed') return undefined;
-      const retries = /retries exhausted|exceeded maximum retries/i.test(seen.message);
-      return {
-        says: `${reason || 'Failed'}${retries ? ', no retries left' : ''}: ${firstLine(seen.message)}`,
-        next: retries
-          ? `platform reconcile HelmRelease/${object.metadata.namespace ?? 'default'}/${object.metadata.name} --reset`
-          : describeCommand(object),
-      };
-    },
-  },
-];
 
 /** `namespace/name` or `name`, as kubectl takes it. */
 function shortName(name: string): string {
