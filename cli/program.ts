@@ -29,8 +29,10 @@ import { statusCommand } from './commands/status.ts';
 import { stopCommand } from './commands/stop.ts';
 import { suspendCommand } from './commands/suspend.ts';
 import { toolsCommand } from './commands/tools.ts';
+import { treeCommand } from './commands/tree.ts';
 import { upgradeCommand } from './commands/upgrade.ts';
 import { validateCommand } from './commands/validate.ts';
+import { whyCommand } from './commands/why.ts';
 
 const examples = `Examples:
   platform bootstrap dev               a cluster from this clone, with everything in it
@@ -55,6 +57,8 @@ export function createProgram(handle: Handle, version: string): Command {
     'A cluster:': [
       bootstrapCommand(handle),
       statusCommand(handle),
+      whyCommand(handle),
+      treeCommand(handle),
       logsCommand(handle),
       dashboardCommand(handle),
       openCommand(handle),

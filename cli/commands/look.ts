@@ -1,4 +1,4 @@
-import type { Look } from '../observe/format-model.ts';
+import type { Look } from '../observe/look.ts';
 import type { Deps } from '../ports/deps.ts';
 
 /** How this terminal wants its text. */

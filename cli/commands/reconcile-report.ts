@@ -1,6 +1,6 @@
 import type { ExitCode } from '../errors/codes.ts';
 import type { Acted } from '../lifecycle/reconcile-object.ts';
-import { markOf } from '../observe/format-model.ts';
+import { markOf } from '../observe/look.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Became } from '../reconcile/reconcile-now.ts';
 import { lookOf } from './look.ts';

@@ -1,6 +1,7 @@
 import type { Colors } from 'picocolors/types.js';
 import { formatDuration } from './duration.ts';
-import { formatModel, type Look } from './format-model.ts';
+import { formatModel } from './format-model.ts';
+import type { Look } from './look.ts';
 import type { GitReport, PartReport, StatusReport } from './status-report.ts';
 
 /** `platform status` for people. */

@@ -1,0 +1,79 @@
+import picocolors from 'picocolors';
+import { describe, expect, it } from 'vitest';
+import { conditions, kustomization, now, object, revision, root } from '../testing/cluster-objects.ts';
+import { storyObjects } from '../testing/dashboard-fixture.ts';
+import { buildModel } from './build-model.ts';
+import { reportWhy } from './culprits.ts';
+import { findObject } from './find-object.ts';
+import { formatWhy } from './format-why.ts';
+import type { Model } from './model.ts';
+
+const look = { colors: picocolors.createColors(false), unicode: true, now };
+const a = revision('a');
+const story = buildModel({ objects: storyObjects(), notes: [], environment: 'dev' }, now);
+
+function why(model: Model, name?: string): string {
+  const subject = name === undefined ? undefined : findObject(model, name);
+  return formatWhy(reportWhy('dev', model, subject), model, look);
+}
+
+describe('why of a whole cluster', () => {
+  it('has one entry per culprit, with all that it holds up and what to do; what has failed comes first', () => {
+    expect(why(story)).toMatchInlineSnapshot(`
+      "✖ backfill-2-candles waits for prediction-api ← Deployment ml/prediction-api 0/1 ← Pod ml/prediction-api-1-x: ImagePullBackOff of registry.test/prediction-api:9: there is no such image
+        → Push registry.test/prediction-api:9, or correct the image in the environment's values: docker manifest inspect registry.test/prediction-api:9
+
+      ✖ paused: suspended, Flux leaves it as it is (4m)
+        → platform resume dev Kustomization/flux-system/paused"
+    `);
+  });
+
+  it('finds culprits among what is applied and is no workload', () => {
+    const secret = object('external-secrets.io/v1', 'ExternalSecret', 'database', {
+      spec: { secretStoreRef: { kind: 'SecretStore', name: 'vault' } },
+      status: { conditions: conditions(['Ready', 'False', 'SecretSyncedError', 'no such key']) },
+    });
+    const applied = kustomization('configs', {
+      applied: a,
+      inventory: ['ml_database_external-secrets.io_ExternalSecret'],
+    });
+    const model = buildModel({ objects: [root(a, ['configs']), applied, secret], notes: [] }, now);
+
+    expect(reportWhy('dev', model, undefined).culprits).toMatchObject([
+      { id: 'ExternalSecret/ml/database', holdsUp: ['ExternalSecret/ml/database'] },
+    ]);
+  });
+
+  it('says so where nothing is wrong, and where nothing is there', () => {
+    const well = buildModel({ objects: [root(a, [])], notes: ['Secret objects are not shown'] }, now);
+
+    expect(why(well)).toBe('✔ Everything is Ready: 1 object\nnote: Secret objects are not shown');
+    expect(why(buildModel({ objects: [], notes: [] }, now))).toBe('Flux has nothing to apply here yet.');
+  });
+});
+
+describe('why of one object', () => {
+  it('shows every link of the chain with its state', () => {
+    expect(why(story, 'backfill-2-candles')).toMatchInlineSnapshot(`
+      "✖ backfill-2-candles waits for prediction-api ← Deployment ml/prediction-api 0/1 ← Pod ml/prediction-api-1-x: ImagePullBackOff of registry.test/prediction-api:9: there is no such image
+        ⧗ Kustomization/flux-system/backfill-2-candles  Waiting      dependency 'flux-system/prediction-api' is not ready
+        ✖ Kustomization/flux-system/prediction-api      Failed       timeout waiting for: [Deployment/ml/prediction-api status: InProgress]
+        ✖ Deployment/ml/prediction-api                  Failed       0 of 1 available: has timed out <img src=x onerror="window.broken=1">
+        ✖ Pod/ml/prediction-api-1-x                     Failed       ImagePullBackOff: Back-off pulling image: not found
+        → Push registry.test/prediction-api:9, or correct the image in the environment's values: docker manifest inspect registry.test/prediction-api:9"
+    `);
+  });
+
+  it('says that it is Ready, or that nobody knows', () => {
+    expect(why(story, 'ks/trades')).toBe('✔ Kustomization/flux-system/trades is Ready');
+    expect(why(story, 'svc/trades')).toBe(
+      'Service/ml/trades is applied; objects of its kind say nothing of their health',
+    );
+  });
+
+  it('names the environment in the command that it suggests', () => {
+    expect(reportWhy('dev', story, findObject(story, 'paused')).culprits[0]?.cause.next).toBe(
+      'platform resume dev Kustomization/flux-system/paused',
+    );
+  });
+});
