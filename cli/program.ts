@@ -11,6 +11,7 @@ import { deployCommand } from './commands/deploy.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { envCommand } from './commands/env.ts';
+import { eventsCommand } from './commands/events.ts';
 import { fluxCommand } from './commands/flux.ts';
 import { imageCommand } from './commands/image.ts';
 import { loadtestCommand } from './commands/loadtest.ts';
@@ -18,6 +19,7 @@ import { logsCommand } from './commands/logs.ts';
 import { matrixCommand } from './commands/matrix.ts';
 import { nukeAndRebuildCommand } from './commands/nuke-and-rebuild.ts';
 import { openCommand } from './commands/open.ts';
+import { orderCommand } from './commands/order.ts';
 import type { Handle } from './commands/outcome.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { renderCommand } from './commands/render.ts';
@@ -59,6 +61,8 @@ export function createProgram(handle: Handle, version: string): Command {
       statusCommand(handle),
       whyCommand(handle),
       treeCommand(handle),
+      orderCommand(handle),
+      eventsCommand(handle),
       logsCommand(handle),
       dashboardCommand(handle),
       openCommand(handle),
