@@ -12,6 +12,7 @@ import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { envCommand } from './commands/env.ts';
 import { eventsCommand } from './commands/events.ts';
+import { explainCommand } from './commands/explain.ts';
 import { fluxCommand } from './commands/flux.ts';
 import { imageCommand } from './commands/image.ts';
 import { loadtestCommand } from './commands/loadtest.ts';
@@ -63,6 +64,7 @@ export function createProgram(handle: Handle, version: string): Command {
       treeCommand(handle),
       orderCommand(handle),
       eventsCommand(handle),
+      explainCommand(handle),
       logsCommand(handle),
       dashboardCommand(handle),
       openCommand(handle),

@@ -57,6 +57,7 @@ export const errorCodes = {
   },
   OBJECT_UNKNOWN: { exit: 2, means: 'The cluster has no such object among those that Flux applied.' },
   OBJECT_AMBIGUOUS: { exit: 2, means: 'A name fits several objects of the cluster.' },
+  FIELD_UNKNOWN: { exit: 2, means: 'An object has no such field, or it holds several fields.' },
   SNAPSHOT_UNREADABLE: {
     exit: 2,
     means: 'A file is no snapshot of a cluster, or one of a version that knew less.',
