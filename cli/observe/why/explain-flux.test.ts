@@ -280,6 +280,26 @@ describe('the culprit behind a HelmRelease', () => {
     });
   });
 
+  it('is what Helm says, while it is tried again', () => {
+    const failed = 'Helm upgrade failed for release ml/redis with chart redis@1.2.3: timed out';
+    const release = object('helm.toolkit.fluxcd.io/v2', 'HelmRelease', 'redis', {
+      status: {
+        observedGeneration: 1,
+        conditions: conditions(
+          ['Reconciling', 'True', 'Progressing', "Running 'upgrade' action with timeout of 20s"],
+          ['Ready', 'False', 'UpgradeFailed', failed],
+          ['Released', 'False', 'UpgradeFailed', failed],
+        ),
+      },
+    });
+
+    expect(causeOf('HelmRelease/ml/redis', release)).toMatchObject({
+      rule: 'helm-release',
+      sentence: 'HelmRelease ml/redis: upgrade of redis@1.2.3 failed, and is tried again: timed out (4m)',
+      final: false,
+    });
+  });
+
   it('is itself when its retries are used up and Helm says nothing', () => {
     const release = object('helm.toolkit.fluxcd.io/v2', 'HelmRelease', 'redis', {
       status: {

@@ -34,7 +34,7 @@ export const kustomizationRules: readonly Rule[] = [
   kustomizationRule(
     'decryption',
     ['BuildFailed', 'ReconciliationFailed'],
-    /decrypt|sops|age identit/i,
+    /decrypt|sops|age identit|^secrets "[^"]+" not found/i, // the last is all it says of a key that is not there
     (_, { object, seen }) => ({
       says: `its secrets cannot be decrypted (${firstLine(seen.message, 160)})`,
       next: `kubectl get -n ${object.metadata.namespace ?? 'default'} secret ${textAt(object, 'spec', 'decryption', 'secretRef', 'name') || 'sops-age'}`,

@@ -56,6 +56,14 @@ export const helmRules: readonly Rule[] = [
     name: 'helm-release',
     kinds: ['HelmRelease'],
     find: ({ object, seen, reason }, index) => {
+      const failure = helmFailure(object);
+      if (failure) {
+        const { action, chart, error } = failure;
+        return {
+          says: `${action} of ${chart} failed, and is tried again: ${error}`,
+          next: describeCommand(object),
+        };
+      }
       if (seen.state !== 'Failed') return undefined;
       const retries = /retries exhausted|exceeded maximum retries/i.test(seen.message);
       return {
