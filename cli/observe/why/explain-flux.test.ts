@@ -64,6 +64,14 @@ describe('the culprit behind a Kustomization', () => {
       final: true,
     },
     {
+      rule: 'apply-webhook',
+      reason: 'ReconciliationFailed',
+      message:
+        'ConfigMap/ml/x dry-run failed (InternalError): Internal error occurred: failed calling webhook "a.test": failed to call webhook: connection refused',
+      says: 'trades: an admission webhook refuses ConfigMap ml/x ("a.test": failed to call webhook: connection refused) (4m)',
+      final: false,
+    },
+    {
       rule: 'immutable',
       reason: 'ReconciliationFailed',
       message:

@@ -77,6 +77,15 @@ export const kustomizationRules: readonly Rule[] = [
     }),
   ),
   kustomizationRule(
+    'apply-webhook',
+    ['ReconciliationFailed'],
+    /^(\w+)\/(\S+) dry-run failed.*?(?:admission webhook|failed calling webhook) ([\s\S]*)/,
+    ([, kind = '', name = '', detail = '']) => ({
+      says: `an admission webhook refuses ${kind} ${name} (${firstLine(detail)})`,
+      next: 'kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations',
+    }),
+  ),
+  kustomizationRule(
     'apply-rejected',
     ['ReconciliationFailed'],
     /^(\w+)\/(\S+) dry-run failed(?: \((\w+)\))?: ([\s\S]*)/,
