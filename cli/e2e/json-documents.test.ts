@@ -1,7 +1,10 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { buildModel } from '../observe/build-model.ts';
 import { builtProgram, type BuiltProgram } from '../testing/built-program.ts';
+import { now } from '../testing/cluster-objects.ts';
+import { storyObjects } from '../testing/dashboard-fixture.ts';
 import { documentedKinds, documentProblems } from '../testing/json-documents.ts';
 
 const commandsFolder = join(import.meta.dirname, '../commands');
@@ -77,12 +80,54 @@ describe('the document of each command that needs no cluster', () => {
   });
 });
 
+describe('the document of what a kept status shows', () => {
+  const model = buildModel({ objects: storyObjects(), notes: [], environment: 'dev' }, now);
+  const file = (): string => join(program.root, 'snapshot.json');
+
+  beforeEach(async () => {
+    const head = (await program.git('rev-parse', 'HEAD')).trim();
+    const data = {
+      environment: 'dev',
+      engine: 'embedded',
+      standIns: [],
+      state: 'running',
+      parts: [],
+      git: { head, uncommitted: 0, applied: head },
+      model,
+    };
+    const status = { apiVersion: 'platform/v1', kind: 'Status', ok: false, data, warnings: [], error: null };
+    await writeFile(file(), JSON.stringify(status));
+    expect(documentProblems(await readFile(file(), 'utf8'))).toEqual([]);
+  });
+
+  it.each([
+    ['Why', 1, ['why']],
+    ['Why', 0, ['why', 'trades']],
+    ['Tree', 0, ['tree']],
+    ['Tree', 0, ['tree', 'trades', '--unwell']],
+    ['Order', 0, ['order']],
+    ['Events', 0, ['events', '--warnings']],
+    ['Explanation', 0, ['explain', 'dev', 'deploy/trades', 'spec.replicas']],
+    ['Explanation', 0, ['explain', 'dev', 'pod/trades-1-x']],
+  ])('%s, exit code %i: %j', async (kind, code, args) => {
+    expect(await run(...args, '--from', file())).toMatchObject({
+      code,
+      document: { kind, ok: code === 0, error: null },
+    });
+  });
+});
+
 describe('the document of a failure', () => {
   it.each([
     ['RenderResult', 2, 'ENVIRONMENT_UNKNOWN', ['render', 'nope']],
     ['Logs', 4, 'CLUSTER_MISSING', ['logs', 'dev']],
     ['LoadTest', 4, 'CLUSTER_MISSING', ['loadtest', 'dev', 'prediction-api']],
     ['LoadTest', 2, 'USAGE', ['loadtest', 'prediction-api', '--rps', '1001']],
+    ['Why', 4, 'CLUSTER_MISSING', ['why', 'dev']],
+    ['Tree', 4, 'CLUSTER_MISSING', ['tree', 'dev']],
+    ['Order', 4, 'CLUSTER_MISSING', ['order', 'dev']],
+    ['Events', 2, 'SNAPSHOT_UNREADABLE', ['events', '--from', '/dev/null']],
+    ['Explanation', 4, 'CLUSTER_MISSING', ['explain', 'dev', 'trades']],
     ['StartResult', 4, 'CLUSTER_MISSING', ['start', 'dev']],
     ['StopResult', 4, 'CLUSTER_MISSING', ['stop', 'dev']],
     ['DeployResult', 4, 'CLUSTER_MISSING', ['deploy', 'dev']],
