@@ -65,7 +65,7 @@ async function trace(read: (object: Fields) => unknown, root?: string): Promise<
     read: (objects: readonly KubeObject[]) => {
       const found = objects.find(({ kind }) => kind === 'Deployment');
       const value = found && read(found as unknown as Fields);
-      return value === undefined ? undefined : String(value as string | number);
+      return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
     },
   });
   return spots.map(({ file, line, column, text }) => `${file}:${line}:${column} ${text}`);
