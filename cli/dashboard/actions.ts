@@ -68,6 +68,9 @@ async function doIt(deps: ActionDeps, request: ActionRequest, interrupted: Abort
     const why = `${id} is no object of Flux, or not in the cluster any more`;
     throw new PlatformError('OBJECT_UNKNOWN', why, `platform tree ${environment.name}`);
   }
+  // The API server refuses that, too, but calls it an invalid change.
+  if (item.uid !== uid)
+    throw new PlatformError('OBJECT_CHANGED', `${id} is another object by now`, 'Look again');
   const by = await deps.who();
   const access = { kube, clock, environment: environment.name };
   const seen = { ref: item.ref, uid, resourceVersion };

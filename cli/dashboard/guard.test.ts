@@ -177,7 +177,7 @@ describe('an action', () => {
 
   it('has no route where the page only shows', async () => {
     expect((await post(good, { ...token(), ...json }, served)).status).toBe(404);
-    expect((await send('/api/rights', token())).status).toBe(404);
+    for (const path of ['/api/rights', '/api/drift']) expect((await send(path, token())).status).toBe(404);
   });
 });
 

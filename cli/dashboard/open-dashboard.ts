@@ -10,17 +10,20 @@ import { readSnapshot } from '../observe/read-snapshot.ts';
 import { reportGit, type GitReport } from '../observe/status-report.ts';
 import type { Deps } from '../ports/deps.ts';
 import { watchKinds } from '../ports/kube-watch.ts';
-import { diffEnvironment } from '../publish/diff-environment.ts';
+import { buildRendered, diffEnvironment } from '../publish/diff-environment.ts';
+import { diffLive, type LiveDiff } from '../lifecycle/diff-live.ts';
+import { planRender } from '../render/plan-render.ts';
 import { openKeptBuilds } from '../toolchain/kept-builds.ts';
 import { fluxNamespace } from '../reconcile/root-objects.ts';
 import { loadApp } from '../values/apps.ts';
 import { bumpRun } from '../values/bump-run.ts';
 import type { Environment } from '../values/environment.ts';
-import { loadEnvironment } from '../values/load-environment.ts';
+import { listEnvironments, loadEnvironment } from '../values/load-environment.ts';
 import { PlatformError } from '../errors/platform-error.ts';
 import { actionsOn, type Actions } from './actions.ts';
 import { fixedFeed, type Feed } from './feed.ts';
 import { liveFeed } from './live-feed.ts';
+import { deliveryOf, readDelivery } from './read-delivery.ts';
 import { readPromotion } from './read-promotion.ts';
 import type { Dashboard } from './serve-dashboard.ts';
 import type { Answers } from './web-app.ts';
@@ -50,11 +53,18 @@ export async function liveDashboard(
   );
   const stages = await stagesOf(deps, environment);
   const shown = answersOf(deps, cluster, feed);
-  const answers: Answers = readOnly ? shown : { ...shown, actions: actionsFor(deps, cluster, feed, stages) };
+  const answers: Answers = readOnly
+    ? shown
+    : {
+        ...shown,
+        drift: async () => driftOf(deps, cluster),
+        actions: actionsFor(deps, cluster, feed, stages),
+      };
   return {
     meta: {
       environment: environment.name,
       client: environment.client,
+      environments: await listEnvironments(deps.root),
       engine: engine.name,
       standIns: engine.standIns,
       mode: 'live',
@@ -85,6 +95,7 @@ export async function keptDashboard(file: string): Promise<Dashboard> {
     meta: {
       environment,
       client: '',
+      environments: [environment],
       engine,
       standIns,
       mode: 'file',
@@ -129,8 +140,20 @@ function answersOf(deps: Deps, cluster: Running, feed: Feed): Answers {
       }),
     matrix: async () =>
       once('matrix', async () => readPromotion(deps, { name, model: async () => feed.model() })),
+    delivery: async (wanted) =>
+      once(`delivery ${wanted}`, async () => {
+        if (wanted !== name) return readDelivery(deps, wanted);
+        return deliveryOf(deps, { model: await feed.model(), find: (id) => feed.find(id) });
+      }),
     git: async () => once('git', async () => readGit(deps, name, feed)),
   };
+}
+
+/** The working tree as it is now, values and all, against what the cluster has. */
+async function driftOf(deps: Deps, { environment: { name }, kube }: Running): Promise<LiveDiff> {
+  const environment = await loadEnvironment(deps, name);
+  const plan = await planRender(deps, [environment], { force: true });
+  return diffLive(kube, await buildRendered({ ...deps, builds: openKeptBuilds(deps) }, environment, plan));
 }
 
 function actionsFor(

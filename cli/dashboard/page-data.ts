@@ -8,6 +8,8 @@ import type { GitReport } from '../observe/status-report.ts';
 export interface Meta {
   readonly environment: string;
   readonly client: string;
+  /** All of the repository. */
+  readonly environments: readonly string[];
   readonly engine: string;
   /** What is not the real thing on this engine, in words. */
   readonly standIns: readonly string[];
@@ -16,7 +18,9 @@ export interface Meta {
   /** Apps whose logs can be asked for. */
   readonly apps: readonly string[];
   /** What this server can be asked besides the model. */
-  readonly answers: readonly ('object' | 'logs' | 'diff' | 'git' | 'matrix' | 'actions')[];
+  readonly answers: readonly (
+    'object' | 'logs' | 'diff' | 'drift' | 'git' | 'matrix' | 'delivery' | 'actions'
+  )[];
   /** Whether its name has to be typed before anything is done. */
   readonly protected: boolean;
   /** Stages of the backfill by the ids of their Kustomizations. */

@@ -3,6 +3,8 @@ import { PlatformError } from '../errors/platform-error.ts';
 import type { Actions } from './actions.ts';
 import { eventStream, type StreamOptions } from './event-stream.ts';
 import type { Feed } from './feed.ts';
+import type { LiveDiff } from '../lifecycle/diff-live.ts';
+import type { Delivery } from '../observe/delivery.ts';
 import type { Promotion } from '../observe/promotion.ts';
 import type { GitReport } from '../observe/status-report.ts';
 import { refusalOf, safeHeaders } from './guard.ts';
@@ -15,8 +17,12 @@ export interface Answers {
   readonly object?: (id: string) => ObjectDetail | undefined;
   readonly logs?: (app: string | undefined) => Promise<unknown>;
   readonly diff?: (base: 'HEAD' | 'applied') => Promise<unknown>;
+  /** The working tree against the cluster; takes the right to change it, so that a page that only shows has none. */
+  readonly drift?: () => Promise<LiveDiff>;
   readonly git?: () => Promise<GitReport>;
   readonly matrix?: () => Promise<Promotion>;
+  /** Of another environment by its name. */
+  readonly delivery?: (environment: string) => Promise<Delivery>;
   /** Absent for a page that only shows. */
   readonly actions?: Actions;
 }
@@ -64,7 +70,7 @@ export function webApp(options: WebAppOptions): (request: Request) => Response |
     });
   });
   app.get('/api/export', async (context) => context.html(await options.exported()));
-  const { object, logs, diff, git, matrix, actions } = answers;
+  const { object, logs, diff, drift, git, matrix, delivery, actions } = answers;
   if (object)
     app.get('/api/object', (context) => {
       const found = object(context.req.query('id') ?? '');
@@ -81,8 +87,16 @@ export function webApp(options: WebAppOptions): (request: Request) => Response |
       if (base !== 'HEAD' && base !== 'applied') return context.json({ why: 'base is HEAD or applied' }, 400);
       return context.json({ changes: await diff(base) });
     });
+  if (drift) app.get('/api/drift', async (context) => context.json(await drift()));
   if (git) app.get('/api/git', async (context) => context.json(await git()));
   if (matrix) app.get('/api/matrix', async (context) => context.json(await matrix()));
+  if (delivery)
+    app.get('/api/delivery', async (context) => {
+      const environment = context.req.query('env') ?? meta.environment;
+      if (!meta.environments.includes(environment))
+        return context.json({ why: 'there is no such environment' }, 400);
+      return context.json(await delivery(environment));
+    });
   if (actions) {
     app.get('/api/rights', async (context) => context.json(await actions.missing()));
     app.post('/api/action', async (context) => {

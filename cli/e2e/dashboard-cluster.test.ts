@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ActionOutcome } from '../dashboard/action-data.ts';
 import type { Snapshot } from '../dashboard/page-data.ts';
+import type { Delivery } from '../observe/delivery.ts';
+import type { LiveDiff } from '../lifecycle/diff-live.ts';
 import type { Promotion } from '../observe/promotion.ts';
 import { newMachine, withoutBackfill, type Machine, type Running } from '../testing/e2e-machine.ts';
 
@@ -70,6 +72,44 @@ it('shows the workloads of all environments, with what runs where a cluster answ
   expect(trades?.cells['prod']).not.toHaveProperty('running');
 });
 
+it('finds by dry-run what was changed by hand, and nothing else; the cluster stays as it is', async () => {
+  const drift = async (): Promise<LiveDiff> => (await (await get('/api/drift')).json()) as LiveDiff;
+  const replicas = async (): Promise<string> =>
+    machine.kubectl('get', 'deployment/trades', '-n', 'ml', '-o=jsonpath={.spec.replicas}');
+  expect(await drift()).toEqual({ changes: [], notes: [] });
+
+  await machine.kubectl('scale', 'deployment/trades', '-n', 'ml', '--replicas=3');
+  expect(await drift()).toMatchObject({
+    changes: [
+      {
+        ref: { kind: 'Deployment', name: 'trades' },
+        kustomization: 'trades',
+        change: 'update',
+        fields: [{ path: 'spec.replicas', before: 3, after: 1 }],
+      },
+    ],
+    notes: [],
+  });
+  expect((await replicas()).trim()).toBe('3');
+  await machine.kubectl('scale', 'deployment/trades', '-n', 'ml', '--replicas=1');
+});
+
+it('shows how the commit came into the cluster, and says why it cannot for another', async () => {
+  const delivery = (await (await get('/api/delivery')).json()) as Delivery;
+
+  expect(delivery).toMatchObject({ complete: true, note: { author: expect.any(String) as string } });
+  expect(delivery.hops.map(({ to }) => to)).toEqual(
+    expect.arrayContaining(['committed', 'fetched', 'applied', 'rolledOut']) as string[],
+  );
+  const times = delivery.hops.map(({ at }) => Date.parse(at));
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
+  expect(delivery.steps.map(({ change }) => change)).not.toContain('pending');
+  expect((await get('/api/delivery?env=nowhere')).status).toBe(400);
+  expect(await (await get('/api/delivery?env=stage')).json()).toMatchObject({
+    why: expect.stringContaining('no cluster of stage') as string,
+  });
+});
+
 it('tells a change of the cluster within 300 ms of the answer of the API server', async () => {
   const response = await get('/api/stream');
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
@@ -105,6 +145,15 @@ describe('actions', () => {
     const { uid = '', resourceVersion = '' } = model.items.find((item) => item.id === id) ?? {};
     return { id, uid, resourceVersion };
   };
+  /** The page is told of a change within 200 ms; nobody clicks as fast as a test. */
+  const settled = async (): ReturnType<typeof seen> => {
+    for (let before = await seen(); ;) {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const after = await seen();
+      if (after.resourceVersion === before.resourceVersion) return after;
+      before = after;
+    }
+  };
   const act = async (request: object): Promise<{ status: number; answer: ActionOutcome }> => {
     const sent = { method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' } };
     const response = await fetch(`${origin}/api/action`, { ...sent, body: JSON.stringify(request) });
@@ -137,18 +186,18 @@ describe('actions', () => {
   });
 
   it('suspends with a reason, does not call a suspended object reconciled, and resumes it', async () => {
-    const before = await seen();
+    const before = await settled();
     const first = await act({ ...before, verb: 'suspend', reason: 'moving', until: '2h', confirm: 'yes' });
     expect(first.answer).toMatchObject({ done: true, warnings: [] });
     expect(await annotations()).toMatchObject({ 'platform.dev/suspend-reason': 'moving' });
 
     expect((await act({ ...before, verb: 'resume' })).status).toBe(409); // it is not what was seen any more
     await expect.poll(seen).not.toEqual(before);
-    expect((await act({ ...(await seen()), verb: 'reconcile' })).answer).toMatchObject({
+    expect((await act({ ...(await settled()), verb: 'reconcile' })).answer).toMatchObject({
       done: false,
       message: expect.stringContaining('suspended') as string,
     });
-    expect((await act({ ...(await seen()), verb: 'resume' })).answer).toMatchObject({ done: true });
+    expect((await act({ ...(await settled()), verb: 'resume' })).answer).toMatchObject({ done: true });
     expect(await annotations()).not.toHaveProperty('platform.dev/suspend-reason');
     const events = await machine.kubectl(
       'get',

@@ -4,11 +4,11 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keepPicture, openPage, startBrowser } from '../testing/dashboard-browser.ts';
-import { hostile, manyObjects, secretValue, storyObjects } from '../testing/dashboard-fixture.ts';
-import { storyMatrix } from '../testing/dashboard-answers.ts';
+import { keepPicture, openPage, show, startBrowser } from '../testing/dashboard-browser.ts';
+import { manyObjects, secretValue, storyObjects } from '../testing/dashboard-fixture.ts';
+import { storyAnswers } from '../testing/dashboard-answers.ts';
 import { builtPage, servedFixture, type ServedFixture } from '../testing/dashboard-served.ts';
 import { kustomization, revision } from '../testing/cluster-objects.ts';
 
@@ -18,6 +18,7 @@ const views = [
   'order',
   'diff',
   'matrix',
+  'delivery',
   'jobs',
   'images',
   'secrets',
@@ -27,42 +28,18 @@ const views = [
 const failing = 'object?id=Kustomization/flux-system/prediction-api';
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-const answers = {
-  object: (id: string) => ({ id, yaml: `kind: Any\nname: ${hostile}\n` }),
-  logs: async () => ({
-    simulated: false,
-    lines: [{ at: '2026-01-01T11:56:00Z', from: 'Pod trades', level: 'error', text: `boom ${hostile}` }],
-  }),
-  diff: async () => [
-    {
-      ref: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'ml', name: 'trades' },
-      kustomization: 'trades',
-      change: 'update',
-      fields: [{ path: 'spec.replicas', before: 1, after: 0 }],
-      marks: ['replicas-0'],
-    },
-  ],
-  matrix: async () => storyMatrix,
-  git: async () => ({ head: 'b'.repeat(40), branch: 'main', uncommitted: 2, applied: 'a'.repeat(40) }),
-};
-
 let browser: Browser;
 let home: string;
 let served: ServedFixture;
 
 beforeAll(async () => {
   [browser, home] = await Promise.all([startBrowser(), builtPage()]);
-  served = await servedFixture(home, storyObjects(), answers);
+  served = await servedFixture(home, storyObjects(), storyAnswers);
 });
 afterAll(async () => {
   await browser.close();
   await served.close();
 });
-
-async function show(page: Page, view: string): Promise<void> {
-  await page.evaluate((hash) => (location.hash = hash), `#/${view}`);
-  await page.waitForSelector(`main.view-${view.split('?')[0] ?? ''}`);
-}
 
 it('is three files of at most 60 kB gzipped, and asks nobody else for anything', async () => {
   const { page, requests, trouble } = await openPage(browser, served.url);
@@ -110,22 +87,6 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
   });
 });
 
-it('shows each workload in each environment, and how far that is behind', async () => {
-  const { page } = await openPage(browser, served.url);
-  await show(page, 'matrix');
-  const cells = page.locator('tr:has-text("Deployment") td.cell');
-  await cells.first().waitFor();
-  expect(await cells.allInnerTexts()).toEqual([
-    expect.stringMatching(/^0\.3\.0\s+✔.*Ready.*aaaaaaa, .*still runs 0\.2\.0/s),
-    expect.stringMatching(/^0\.1\.0 ×2\s.*−2 changes behind dev/s),
-    expect.stringMatching(/^0\.1\.0.*as stage/s),
-  ]);
-  await page.waitForSelector(
-    'li:has-text("prod: only what git says. this machine reaches no cluster of it")',
-  );
-  await page.close();
-});
-
 it('leads to the culprit within two clicks', async () => {
   const { page } = await openPage(browser, served.url);
   await page.click('.culprits a:has-text("prediction-api-1-x")');
@@ -153,6 +114,7 @@ it('can be walked by keyboard alone', async () => {
     ['w', 'Order'],
     ['d', 'Next commit'],
     ['m', 'Matrix'],
+    ['v', 'Delivery'],
     ['j', 'Jobs'],
     ['i', 'Images'],
     ['s', 'Secrets'],

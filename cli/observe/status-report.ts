@@ -4,6 +4,7 @@ import { gitIn } from '../ports/git.ts';
 import type { Kube } from '../ports/kube.ts';
 import type { Run } from '../ports/run.ts';
 import { buildModel } from './build-model.ts';
+import { readCommitNote, type CommitNote } from './commit-note.ts';
 import type { Model } from './model.ts';
 import { hashOf, rootOf } from './pending.ts';
 import { clusterKinds, moreKinds, readCluster, type ClusterObjects } from './read-cluster.ts';
@@ -15,14 +16,6 @@ export interface PartReport {
   readonly restarts: number;
   readonly lastExit?: { readonly reason: string; readonly at: string } | undefined;
   readonly log: string;
-}
-
-/** One commit, for people. */
-export interface CommitNote {
-  readonly subject: string;
-  readonly author: string;
-  /** ISO 8601, when it was committed. */
-  readonly at: string;
 }
 
 /** Where git stands against the cluster. */
@@ -140,10 +133,6 @@ async function whatGitKnows(
   const git = gitIn(run, root);
   const between = async () => (applied === head ? { ahead: 0, behind: 0 } : git.distance(applied, head)); // mostly equal: git is not asked
   if (!note) return { ...(await between()) };
-  const [distance, { stdout, exitCode }] = await Promise.all([
-    between(),
-    git.run(['show', '--no-patch', '--format=%cI%x00%an%x00%s', applied], { okExitCodes: [0, 128] }),
-  ]);
-  const [at = '', author = '', subject = ''] = stdout.trim().split('\0');
-  return { ...distance, ...(exitCode === 0 ? { appliedCommit: { at, author, subject } } : {}) };
+  const [distance, appliedCommit] = await Promise.all([between(), readCommitNote({ run, root }, applied)]);
+  return { ...distance, ...(appliedCommit ? { appliedCommit } : {}) };
 }

@@ -69,6 +69,16 @@ describe('connectKube', () => {
     );
   });
 
+  it('asks by dry-run what Flux would make of an object', async () => {
+    answer = (_, response) => json(response, 200, configMap);
+
+    await (await connectKube(kubeconfig)).dryRun(configMap);
+
+    expect(requests.at(-1)).toBe(
+      'PATCH /api/v1/namespaces/ml/configmaps/a?fieldManager=kustomize-controller&force=true&dryRun=All Bearer t0ken',
+    );
+  });
+
   it('reads all pages of a list, and gives the items their kind', async () => {
     answer = (request, response) => {
       const second = request.url?.includes('continue=next') === true;

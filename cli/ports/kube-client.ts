@@ -42,6 +42,23 @@ function kubeAt(endpoint: KubeEndpoint, timeoutMs: number): Kube {
     throw refused(endpoint, request.method, ref, response);
   };
   const deadline = (): AbortSignal => AbortSignal.timeout(timeoutMs);
+  const serverSideApply = async (object: KubeObject, query: string): Promise<KubeObject> => {
+    const signal = deadline();
+    const ref = refOf(object);
+    const path = await discovery.pathOf(ref, signal);
+    if (path === undefined) throw unknownKind(endpoint, ref);
+    const contentType = 'application/apply-patch+yaml';
+    const request: KubeRequest = {
+      method: 'PATCH',
+      path: `${path}?${query}`,
+      body: object,
+      contentType,
+      signal,
+    };
+    const response = await send(ref, request);
+    if (response.status === 404) throw refused(endpoint, 'PATCH', ref, response); // its namespace is not there
+    return response.body as unknown as KubeObject;
+  };
 
   return {
     async version() {
@@ -86,20 +103,10 @@ function kubeAt(endpoint: KubeEndpoint, timeoutMs: number): Kube {
       return objects;
     },
     async apply(object) {
-      const signal = deadline();
-      const ref = refOf(object);
-      const path = await discovery.pathOf(ref, signal);
-      const request: KubeRequest = {
-        method: 'PATCH',
-        path: `${path ?? ''}?fieldManager=platform&force=true`,
-        body: object,
-        contentType: 'application/apply-patch+yaml',
-        signal,
-      };
-      if (path === undefined) throw unknownKind(endpoint, ref);
-      const response = await send(ref, request);
-      if (response.status === 404) throw refused(endpoint, 'PATCH', ref, response); // its namespace is not there
-      return response.body as unknown as KubeObject;
+      return serverSideApply(object, 'fieldManager=platform&force=true');
+    },
+    async dryRun(object) {
+      return serverSideApply(object, 'fieldManager=kustomize-controller&force=true&dryRun=All');
     },
     async patch(ref, patch) {
       const signal = deadline();

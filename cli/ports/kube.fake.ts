@@ -51,6 +51,10 @@ export function fakeKube(initial: readonly KubeObject[] = []): Kube & {
       calls.push(`apply ${formatRef(refOf(object))}`);
       return Promise.resolve(write(refOf(object), object));
     },
+    dryRun: async (object: KubeObject) => {
+      calls.push(`dry-run ${formatRef(refOf(object))}`);
+      return Promise.resolve(merge(objects.get(keyOf(refOf(object))) ?? {}, object) as unknown as KubeObject);
+    },
     patch: async (ref: ObjectRef, patch: object) => {
       calls.push(`patch ${formatRef(ref)}`);
       const found = objects.get(keyOf(ref));

@@ -71,6 +71,11 @@ export interface Kube {
   ): Promise<KubeObject[]>;
   /** Server-side apply with force, under the field manager `platform`. */
   apply(object: KubeObject): Promise<KubeObject>;
+  /**
+   * What server-side apply as kustomize-controller, with force, would make of an object; nothing is stored. Takes the right
+   * to patch it.
+   */
+  dryRun(object: KubeObject): Promise<KubeObject>;
   /** JSON merge patch; undefined when the object is not there. */
   patch(ref: ObjectRef, patch: object): Promise<KubeObject | undefined>;
   /** Asks for deletion with foreground propagation off; false when it is not there. Does not wait. */

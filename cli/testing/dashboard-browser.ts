@@ -43,3 +43,9 @@ export async function keepPicture(page: Page, name: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`) });
 }
+
+/** Goes to a view by its address, without the `#/`. */
+export async function show(page: Page, view: string): Promise<void> {
+  await page.evaluate((hash) => (location.hash = hash), `#/${view}`);
+  await page.waitForSelector(`main.view-${view.split('?')[0] ?? ''}`);
+}

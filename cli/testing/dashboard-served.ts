@@ -28,7 +28,8 @@ const meta: Meta = {
   standIns: ['pods are simulated by KWOK'],
   mode: 'live',
   apps: ['trades', 'prediction-api'],
-  answers: ['object', 'logs', 'diff', 'git', 'matrix', 'actions'],
+  answers: ['object', 'logs', 'diff', 'drift', 'git', 'matrix', 'delivery', 'actions'],
+  environments: ['dev', 'prod', 'stage'],
   protected: false,
   stages: {
     'Kustomization/flux-system/backfill-1-trades': '1-trades',

@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { ActionDialog } from './action-dialog.tsx';
 import { useRights } from './actions.tsx';
+import { DeliveryView } from './delivery.tsx';
 import { DiffView } from './diff.tsx';
 import { EventsView } from './events.tsx';
 import { ImagesView } from './images.tsx';
@@ -28,6 +29,7 @@ const contents: Readonly<Record<ViewName, () => preact.ComponentChildren>> = {
   secrets: () => <SecretsView />,
   diff: () => <DiffView />,
   matrix: () => <MatrixView />,
+  delivery: () => <DeliveryView />,
   events: () => <EventsView />,
   logs: () => <LogsView />,
   object: () => <ObjectView />,

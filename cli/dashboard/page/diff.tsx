@@ -2,6 +2,7 @@ import type { Mark, ObjectChange } from '../../publish/diff-builds.ts';
 import { useAnswer } from './answer.ts';
 import { Empty, ObjectLink, Section } from './parts.tsx';
 import { adjust, route } from './route.ts';
+import { meta } from './store.ts';
 
 const markWords: Readonly<Record<Mark, string>> = {
   prune: 'Flux deletes it',
@@ -15,10 +16,13 @@ const risky: readonly Mark[] = ['prune', 'immutable', 'replicas-0'];
 
 /** What the next commit does to the objects of this environment. */
 export function DiffView() {
-  const base = route.value.more['base'] === 'applied' ? 'applied' : 'HEAD';
-  const { value, error, pending, again } = useAnswer<{ changes: readonly ObjectChange[] }>(
-    `/api/diff?base=${base}`,
-  );
+  const mayDryRun = meta.value?.answers.includes('drift') === true;
+  const wanted = route.value.more['base'];
+  const base = wanted === 'applied' || (wanted === 'live' && mayDryRun) ? wanted : 'HEAD';
+  const { value, error, pending, again } = useAnswer<{
+    changes: readonly ObjectChange[];
+    notes?: readonly string[];
+  }>(base === 'live' ? '/api/drift' : `/api/diff?base=${base}`);
   const changes = value?.changes ?? [];
   const groups = [...new Set(changes.map(({ kustomization }) => kustomization))];
   return (
@@ -32,6 +36,9 @@ export function DiffView() {
           >
             <option value="HEAD">the last commit (what the next one changes)</option>
             <option value="applied">what the cluster has applied</option>
+            {mayDryRun ? (
+              <option value="live">what is in the cluster, by dry-run: changes by hand as well</option>
+            ) : null}
           </select>
         </label>
         <button type="button" disabled={pending} onClick={again}>
@@ -43,6 +50,13 @@ export function DiffView() {
           {error}
         </p>
       )}
+      {value?.notes && value.notes.length > 0 ? (
+        <ul class="plain dim">
+          {value.notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      ) : null}
       {value && changes.length === 0 ? <Empty>Nothing changes.</Empty> : null}
       {pending && !value ? <Empty>Rendering and building both sides …</Empty> : null}
       {groups.map((name) => (

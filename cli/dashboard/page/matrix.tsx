@@ -4,7 +4,7 @@ import { shortRevision } from './format.ts';
 import { Age, Empty, Table } from './parts.tsx';
 import { hrefOf } from './route.ts';
 import { StateBadge } from './state-badge.tsx';
-import { meta, rows, summary } from './store.ts';
+import { meta, rows } from './store.ts';
 
 /** Each workload in each environment: what git says, what runs, and how far it is behind the environment before. */
 export function MatrixView() {
@@ -30,7 +30,6 @@ export function MatrixView() {
 
 /** What the cluster of this page has applied: when that changes, it is time to look again. */
 function appliedRevision(): string {
-  void summary.value;
   return rows.value.get('Kustomization/flux-system/platform')?.item?.revision ?? '';
 }
 
@@ -59,7 +58,7 @@ function Columns({ promotion: { environments, rows: all } }: { readonly promotio
         <ul class="plain dim">
           {unseen.map(({ name, note }) => (
             <li key={name}>
-              {name}: only what git says. {note}
+              {name}: only what git says, because {note}
             </li>
           ))}
         </ul>

@@ -93,8 +93,8 @@ const keys: readonly (readonly [keys: string, meaning: string])[] = [
   ['/', 'filter'],
   ['Ctrl K or ⌘ K', 'go to a view or an object'],
   [
-    'g o, g t, g w, g d, g m, g j, g i, g s, g e, g l',
-    'overview, tree, order, next commit, matrix, jobs, images, secrets, events, logs',
+    'g o, g t, g w, g d, g m, g v, g j, g i, g s, g e, g l',
+    'overview, tree, order, next commit, matrix, delivery, jobs, images, secrets, events, logs',
   ],
   ['j, k or arrows', 'down and up in the tree; ← and → shut and open'],
   ['Enter', 'open the object'],

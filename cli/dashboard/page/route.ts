@@ -11,6 +11,7 @@ export const views = [
   'secrets',
   'diff',
   'matrix',
+  'delivery',
   'events',
   'logs',
   'object',

@@ -1,11 +1,12 @@
 import type { State } from '../../observe/model.ts';
 
+// Signs that common fonts have: DejaVu has neither hourglass nor pause.
 const icons: Readonly<Record<State, string>> = {
   Deleting: '⌫',
-  Suspended: '⏸\uFE0E',
+  Suspended: '‖',
   Stale: '◷',
   Failed: '✖\uFE0E',
-  Waiting: '⧗',
+  Waiting: '◔',
   Reconciling: '↻',
   Ready: '✔\uFE0E',
   Unknown: '?',

@@ -14,6 +14,7 @@ const all: readonly ViewEntry[] = [
   { name: 'order', title: 'Order', key: 'w' },
   { name: 'diff', title: 'Next commit', key: 'd' },
   { name: 'matrix', title: 'Matrix', key: 'm' },
+  { name: 'delivery', title: 'Delivery', key: 'v' },
   { name: 'jobs', title: 'Jobs', key: 'j' },
   { name: 'images', title: 'Images', key: 'i' },
   { name: 'secrets', title: 'Secrets', key: 's' },
@@ -27,7 +28,7 @@ export function shownViews(): readonly ViewEntry[] {
   return all.filter(({ name }) => !isAnswer(name) || answers.includes(name));
 }
 
-const asked = ['diff', 'logs', 'matrix'] as const;
+const asked = ['diff', 'logs', 'matrix', 'delivery'] as const;
 
 function isAnswer(name: ViewName): name is (typeof asked)[number] {
   return asked.some((each) => each === name);
