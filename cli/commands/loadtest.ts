@@ -70,12 +70,20 @@ async function outcomeOf(test: LoadTest, picture: string | undefined): Promise<O
   const { formatLoadTest } = await import('../loadtest/format-load-test.ts');
   const { requests, timeline, autoscaler } = test;
   const trouble = timeline.at(-1)?.trouble; // a new pod is not measured at first
+  const warnings = [
+    ...(trouble === undefined ? [] : [`the autoscaler does not act: ${trouble}`]),
+    ...(requests.dropped > 0
+      ? [
+          `${requests.dropped} requests were not sent, since answers took too long: the load was less than was asked`,
+        ]
+      : []),
+  ];
   const failed = requests.failed > requests.sent / 100;
   return {
     data: { ...test, autoscaler: autoscaler ?? null, ...(picture === undefined ? {} : { picture }) },
     text: `${formatLoadTest(test)}${picture === undefined ? '' : `\n\n${picture}`}`,
     exitCode: test.interrupted ? 130 : failed ? 1 : 0,
-    warnings: trouble === undefined ? [] : [`the autoscaler did not act: ${trouble}`],
+    warnings,
   };
 }
 

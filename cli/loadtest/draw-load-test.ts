@@ -7,6 +7,9 @@ import type { Sample } from './watch-scaling.ts';
 const width = 880;
 const [left, right, top, panelHeight, gap] = [64, 28, 92, 110, 46] as const;
 
+/** What a rate is taken over, in seconds. */
+const rateSeconds = 5;
+
 /** One line of a panel: where its value is undefined, it has a gap. */
 interface Line {
   readonly name: string;
@@ -36,7 +39,7 @@ export function drawLoadTest(test: LoadTest): string {
 ${style}
 <rect class="back" width="${width}" height="${height}" rx="8"/>
 <text class="heading" x="${left}" y="32">${escaped(heading)}</text>
-<text x="${left}" y="54">${escaped(facts)}</text>
+<text class="facts" x="${left}" y="54">${escaped(facts)}</text>
 ${panels.map((panel, at) => drawPanel(panel, test, top + at * (panelHeight + gap), x, end)).join('\n')}
 </svg>
 `;
@@ -74,16 +77,14 @@ function panelsOf({ timeline, autoscaler }: LoadTest): Panel[] {
   ];
 }
 
-/** Answers since the sample before, per second. */
+/** Answers per second over the last five seconds: k6 counts them once a second, at other moments than the looks. */
 function rateIn(timeline: readonly Sample[]): Line['value'] {
-  const rates = new Map(
-    timeline.map((sample, at) => {
-      const before = timeline[at - 1] ?? { seconds: 0, completed: 0 };
-      const seconds = sample.seconds - before.seconds;
-      return [sample, seconds > 0.2 ? (sample.completed - before.completed) / seconds : undefined] as const;
-    }),
-  );
-  return (sample) => rates.get(sample);
+  return (sample) => {
+    const from = sample.seconds - rateSeconds;
+    const before = timeline.findLast(({ seconds }) => seconds <= from) ?? { seconds: 0, completed: 0 };
+    const seconds = sample.seconds - before.seconds;
+    return seconds < 1 ? undefined : (sample.completed - before.completed) / seconds;
+  };
 }
 
 function drawPanel(
@@ -168,6 +169,7 @@ function escaped(text: string): string {
 const style = `<style>
 text { font: 13px system-ui, sans-serif; fill: #3d444d; }
 .heading { font-size: 17px; font-weight: 600; fill: #1f2328; }
+.facts { font-size: 12px; }
 .title { font-weight: 600; }
 .axis { font-size: 11px; fill: #59636e; }
 .back { fill: #ffffff; stroke: #d1d9e0; }
