@@ -1,11 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fluxControllers } from '../toolchain/flux-controllers.ts';
 import { ensurePrograms } from '../toolchain/ensure-programs.ts';
 import { versions } from '../toolchain/versions.ts';
 import { newMachine, type Machine } from './e2e-machine.ts';
+import { packImage } from './packed-image.ts';
 import { toolDeps } from './real-tools.ts';
 
 /**
@@ -54,17 +52,7 @@ export async function provideFluxImages(): Promise<string[]> {
     image: `ghcr.io/fluxcd/${name}:v${versions[name]}`,
   }));
   for (const { name, image } of images) {
-    if (docker('images', '--quiet', image) !== '') continue;
-    const folder = mkdtempSync(join(tmpdir(), 'flux-image-'));
-    try {
-      copyFileSync(paths[name], join(folder, name));
-      chmodSync(join(folder, name), 0o755);
-      const lines = ['FROM scratch', `COPY ${name} /${name}`, 'USER 65534:65534', `ENTRYPOINT ["/${name}"]`];
-      writeFileSync(join(folder, 'Dockerfile'), `${lines.join('\n')}\n`);
-      docker('build', '--quiet', '--tag', image, folder);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    packImage(image, name, paths[name]);
   }
   return images.map(({ image }) => image);
 }
