@@ -7,6 +7,7 @@ import { localProgram, toolMachine, type ToolMachine } from '../testing/tool-mac
 import { toolCache } from './cache.ts';
 import { ensurePrograms } from './ensure-programs.ts';
 import { listTools } from './list-tools.ts';
+import { versions } from './versions.ts';
 
 const program = (text: string): string => `package main\n\nfunc main() { println("${text}") }\n`;
 const pinned = [localProgram('one'), localProgram('two')];
@@ -59,6 +60,23 @@ describe('ensurePrograms', () => {
       { source: 'cache', notes: [] },
       { source: 'cache', notes: [] },
     ]);
+  });
+
+  it('builds a program with a go.mod of its own from that, beside those that share one', async () => {
+    const machine = await toolMachine({ one: program('first') });
+    const calls = await recordingGo(machine);
+    const folder = join(machine.deps.home, 'cli/alone/go');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'go.mod'), `module example.test/alone\n\ngo ${versions.go}\n`);
+    await writeFile(join(folder, 'main.go'), program('alone'));
+    const alone = { ...localProgram('alone'), package: 'example.test/alone', ownModule: 'cli/alone/go' };
+
+    const paths = await ensurePrograms(machine.deps, ['one', 'alone'], silent, {
+      programs: [localProgram('one'), alone],
+    });
+
+    expect(execFileSync('sh', ['-c', `"${paths.alone}" 2>&1`], { encoding: 'utf8' })).toBe('alone\n');
+    expect((await calls()).filter((call) => call === 'build')).toHaveLength(2);
   });
 
   it('builds once when two run at the same time, and the second says whom it waits for', async () => {

@@ -165,6 +165,7 @@ async function build(
   say: (detail: string) => void,
   { side, deadlineMs }: { side: string; deadlineMs: number },
 ): Promise<void> {
+  await goForBuild(deps, programs, attempts); // or nothing is built, and nothing is to be told
   tellFallThrough(deps, programs, attempts);
   for (const [ownModule, some] of byModule(programs)) {
     const at = ownModule === undefined ? deps : { ...deps, goModule: join(deps.home, ownModule) };

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { assetModules } from './assets.ts';
-import { builtName, linkerFlags, programs } from './programs.ts';
+import { builtName, linkerFlags, programs, programsFor } from './programs.ts';
 import { compareVersions, versions } from './versions.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -76,6 +76,11 @@ function linesOf(file: string): string[] {
     return [];
   }
 }
+
+it('leaves what one command alone needs to that command', () => {
+  for (const engine of ['embedded', 'kind', 'existing'] as const)
+    expect(programsFor(engine).map(({ name }) => name)).not.toContain('k6');
+});
 
 it.each([
   ['1.26.8', '1.26.0', 1],
