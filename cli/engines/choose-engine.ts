@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { PlatformError } from '../errors/platform-error.ts';
 import { readTextIfThere } from '../ports/files.ts';
+import { enabledComponents } from '../values/components.ts';
 import type { Environment, EngineName } from '../values/environment.ts';
 import { embeddedEngine } from './embedded/embedded-engine.ts';
 import type { Engine, EngineDeps } from './engine.ts';
@@ -63,7 +64,9 @@ export async function engineOfCluster(deps: EngineDeps, environment: Environment
 function engineOf(deps: EngineDeps, environment: Environment, name: EngineName): Engine {
   if (name === 'existing') return existingEngine(deps, environment);
   const where = { client: environment.client, environment: environment.name };
-  return name === 'kind' ? kindEngine(deps, where) : embeddedEngine(deps, where);
+  return name === 'kind'
+    ? kindEngine(deps, where)
+    : embeddedEngine(deps, where, undefined, enabledComponents(environment.values));
 }
 
 async function recordedEngine(

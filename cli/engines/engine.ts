@@ -89,6 +89,11 @@ export interface Engine {
   access(): Promise<ClusterAccess | undefined>;
   status(): Promise<EngineStatus>;
   /**
+   * The components of the infrastructure that the cluster cannot have from git alone and was not started with: what is pushed for them
+   * would fail until it is. Absent where git is enough.
+   */
+  lacks?(): Promise<readonly string[]>;
+  /**
    * The newest lines of a part's log, where it is no file of this machine, oldest first; undefined for a part without one.
    *
    * @param part As in {@link EngineStatus}, or a controller of Flux.

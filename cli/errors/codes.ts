@@ -8,6 +8,11 @@ export const errorCodes = {
   ENVIRONMENT_UNKNOWN: { exit: 2, means: 'No folder of that name under clusters/.' },
   APP_UNKNOWN: { exit: 2, means: 'No app of that name in this repository.' },
   COMPONENT_UNKNOWN: { exit: 2, means: 'No component of that name in this repository.' },
+  COMPONENT_NOT_STARTED: {
+    exit: 4,
+    means:
+      'A component was switched on that the engine has to bring up, and the cluster was not started since.',
+  },
   NAME_INVALID: { exit: 2, means: 'A name is no DNS label, or is taken.' },
   VALUES_SYNTAX: { exit: 2, means: 'A values file is not YAML that this program accepts.' },
   VALUES_INVALID: {

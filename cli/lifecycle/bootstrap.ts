@@ -17,6 +17,7 @@ import { requestFetch } from '../reconcile/request-fetch.ts';
 import { fluxNamespace, kustomizationKind, rootName, type RootSpec } from '../reconcile/root-objects.ts';
 import { waitUntilReady } from '../observe/wait-until-ready.ts';
 import { prepareTools } from '../toolchain/build-tools.ts';
+import { enabledComponents } from '../values/components.ts';
 import type { Environment } from '../values/environment.ts';
 import { adaptedComponents } from './adapted-components.ts';
 import { ensureAgeKey, type AgeKey } from './age-key.ts';
@@ -93,7 +94,10 @@ export function buildUpSteps(deps: Deps, plan: BootstrapPlan, result: BootstrapR
     },
   };
   return [
-    { title: 'get the outside programs', run: async (say) => prepareTools(deps, engine.name, say) },
+    {
+      title: 'get the outside programs',
+      run: async (say) => prepareTools(deps, engine.name, say, enabledComponents(environment.values)),
+    },
     {
       title: 'check manifests and keys',
       run: async () => {

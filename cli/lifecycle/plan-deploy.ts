@@ -56,12 +56,13 @@ const inputs = (name: string): string[] => [
  * Renders and validates in a side folder; writes nothing.
  *
  * @throws {PlatformError} GIT_UNUSABLE, VALUES_INVALID, RENDERED_FILE_EDITED, BUILD_FAILED, VALIDATION_FAILED,
- *   CLUSTER_MISSING, CLUSTER_STOPPED
+ *   CLUSTER_MISSING, CLUSTER_STOPPED, COMPONENT_NOT_STARTED
  */
 export async function planDeploy(deps: Deps, name: string): Promise<DeployPlan> {
   const cluster = await openRunningCluster(deps, name);
   const { environment, git } = cluster;
   await requireNoUnfinishedRebuild(cluster);
+  await requireStarted(cluster);
   await requireCommittable(deps, git);
   await requireCommittedInputs(deps, name);
   await requireNoSubmodules(deps, name, git.head);
@@ -101,6 +102,17 @@ export async function planDeploy(deps: Deps, name: string): Promise<DeployPlan> 
     comparable: before !== undefined,
     findings,
   };
+}
+
+/** A component that the engine has to bring up is not there: Flux would report errors that say nothing of the reason. */
+async function requireStarted({ engine, environment: { name } }: OpenCluster): Promise<void> {
+  const lacking = (await engine.lacks?.()) ?? [];
+  if (lacking.length === 0) return;
+  throw new PlatformError(
+    'COMPONENT_NOT_STARTED',
+    `the cluster of ${name} was started without ${lacking.join(' and ')}, which values have now`,
+    `platform bootstrap ${name}`,
+  );
 }
 
 /** How far to look for a commit that builds; each try takes about a second. */

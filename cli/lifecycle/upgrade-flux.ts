@@ -6,6 +6,7 @@ import { withSideFolder } from '../ports/side-folder.ts';
 import { assetDirectory } from '../toolchain/assets.ts';
 import { prepareTools } from '../toolchain/build-tools.ts';
 import { versions } from '../toolchain/versions.ts';
+import { enabledComponents } from '../values/components.ts';
 import { checkFlux, checkProcesses, compareFlux, startedVersions, type FluxCheck } from './flux-check.ts';
 import { notRunning, openCluster, type OpenCluster } from './open-cluster.ts';
 import { startSteps, stopSteps } from './start-and-stop.ts';
@@ -89,7 +90,7 @@ export function fluxUpgradeSteps(
   }
   const get: Step = {
     title: 'get the outside programs',
-    run: async (say) => prepareTools(deps, engine.name, say),
+    run: async (say) => prepareTools(deps, engine.name, say, enabledComponents(environment.values)),
   };
   if (engine.name === 'kind') {
     const install: Step = {

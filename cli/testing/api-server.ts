@@ -46,7 +46,7 @@ export async function startApiServer(): Promise<ApiServer> {
   });
   const path = toolDeps.locations.path;
   const programs = await ensurePrograms(toolDeps, names, quiet);
-  const context = { directory, ports, stages: [], fluxCrds: [], path, outbound: {} };
+  const context = { directory, ports, stages: [], fluxCrds: [], componentCrds: {}, path, outbound: {} };
   const known = Object.fromEntries(components.map(({ name }) => [name, '']));
   const parts = planParts({ ...context, programs: { ...known, ...programs } });
   const plan: SupervisorPlan = {

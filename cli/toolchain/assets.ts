@@ -99,6 +99,16 @@ const assets = {
       pick: definition,
     },
   ],
+  /** Of the version that the engine embedded can run: the newer chart's own are of a later one. */
+  'external-secrets-embedded-crds': [
+    {
+      module: 'github.com/external-secrets/external-secrets',
+      versionKey: 'external-secrets-embedded',
+      side: 'external-secrets',
+      from: 'config/crds/bases',
+      pick: definition,
+    },
+  ],
   'keda-crds': [
     {
       module: 'github.com/kedacore/keda/v2',

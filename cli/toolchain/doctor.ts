@@ -3,7 +3,8 @@ import { machineChecks } from './doctor-machine.ts';
 import { downloadable } from './fetch/downloadable.ts';
 import { findGo, goHint } from './go.ts';
 import { listTools, type ToolRow } from './list-tools.ts';
-import { programs, programsFor } from './programs.ts';
+import { programsFor } from './programs-for.ts';
+import { programs } from './programs.ts';
 import { formatTable } from './format-table.ts';
 import type { ToolchainDeps } from './resolve-program.ts';
 import { compareVersions, versions } from './versions.ts';
@@ -85,13 +86,14 @@ function programCheck(tool: ToolRow, goWorks: boolean, served: ReadonlySet<strin
     const what = `${found}; will be downloaded (${String(program?.sizeMb ?? 0)} MB)`;
     return { ...common, state: 'build', found: what, fix: 'platform tools build' };
   }
-  const onDemand = program?.ownModule !== undefined; // no engine waits for it
-  if (!goWorks) return { ...common, state: onDemand ? 'warning' : 'missing', found, fix: goHint };
+  // An environment that has the component, or the command, needs it, and says so itself.
+  const needed = program?.component === undefined && program?.command === undefined;
+  if (!goWorks) return { ...common, state: needed ? 'missing' : 'warning', found, fix: goHint };
   const cost = `${String(program?.sizeMb ?? 0)} MB, up to ${String(program?.buildSeconds ?? 0)} s`;
   return {
     ...common,
     state: 'build',
-    found: `${found}; will be built ${onDemand ? 'when it is first needed ' : ''}(${cost})`,
+    found: `${found}; will be built (${cost})`,
     fix: 'platform tools build',
   };
 }

@@ -65,11 +65,11 @@ describe('ensurePrograms', () => {
   it('builds a program with a go.mod of its own from that, beside those that share one', async () => {
     const machine = await toolMachine({ one: program('first') });
     const calls = await recordingGo(machine);
-    const folder = join(machine.deps.home, 'cli/alone/go');
+    const folder = join(machine.deps.goModule ?? '', 'k6');
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'go.mod'), `module example.test/alone\n\ngo ${versions.go}\n`);
     await writeFile(join(folder, 'main.go'), program('alone'));
-    const alone = { ...localProgram('alone'), package: 'example.test/alone', ownModule: 'cli/alone/go' };
+    const alone = { ...localProgram('alone'), package: 'example.test/alone', side: 'k6' as const };
 
     const paths = await ensurePrograms(machine.deps, ['one', 'alone'], silent, {
       programs: [localProgram('one'), alone],

@@ -9,8 +9,10 @@ import { quote } from '../ports/run.ts';
 import { cacheEntry, putIntoCache, toolCache } from './cache.ts';
 import type { Attempt } from './fetch/attempt.ts';
 import type { Fetched } from './fetch/fetch-programs.ts';
+import type { Go } from './go.ts';
 import { buildLog, goBuild } from './go-build.ts';
-import { builtName, programs as pinnedPrograms, type Program } from './programs.ts';
+import { builtName } from './go-output.ts';
+import { programs as pinnedPrograms, type Program } from './programs.ts';
 import { goForBuild, tellFallThrough } from './require-source.ts';
 import { resolveProgram, type Resolution, type ToolchainDeps } from './resolve-program.ts';
 
@@ -165,42 +167,25 @@ async function build(
   say: (detail: string) => void,
   { side, deadlineMs }: { side: string; deadlineMs: number },
 ): Promise<void> {
-  await goForBuild(deps, programs, attempts); // or nothing is built, and nothing is to be told
+  const groups: { readonly go: Go; readonly together: readonly Program[] }[] = [];
+  for (const module of new Set(programs.map((program) => program.side))) {
+    const together = programs.filter((program) => program.side === module);
+    groups.push({ together, go: await goForBuild(deps, together, attempts, module) });
+  }
   tellFallThrough(deps, programs, attempts);
-  for (const [ownModule, some] of byModule(programs)) {
-    const at = ownModule === undefined ? deps : { ...deps, goModule: join(deps.home, ownModule) };
-    await buildModule(at, some, attempts, say, { side, deadlineMs });
+  for (const { go, together } of groups) {
+    await goBuild(deps, go, together, say, {
+      into: side,
+      deadlineMs,
+      log: buildLog(toolCache(deps.locations)),
+    });
   }
-}
-
-/** One `go build` for each go.mod. */
-function byModule(programs: readonly Program[]): Map<string | undefined, readonly Program[]> {
-  const groups = new Map<string | undefined, readonly Program[]>();
-  for (const program of programs) {
-    groups.set(program.ownModule, [...(groups.get(program.ownModule) ?? []), program]);
-  }
-  return groups;
-}
-
-async function buildModule(
-  deps: ToolchainDeps,
-  programs: readonly Program[],
-  attempts: readonly Attempt[],
-  say: (detail: string) => void,
-  { side, deadlineMs }: { side: string; deadlineMs: number },
-): Promise<void> {
-  const go = await goForBuild(deps, programs, attempts);
-  await goBuild(deps, go, programs, say, {
-    into: side,
-    deadlineMs,
-    log: buildLog(toolCache(deps.locations)),
-  });
   for (const program of programs) {
     const built = join(side, builtName(program.package));
     if (program.name !== builtName(program.package)) await shareFile(built, join(side, program.name));
   }
   for (const program of programs) {
-    const from = `${program.package} v${program.version}, with Go ${go.version}`;
+    const from = `${program.package} v${program.version}, with Go ${groups[0]?.go.version ?? ''}`;
     await putIntoCache(cacheEntry(deps.locations, program), join(side, program.name), program.name, {
       source: 'build',
       from,

@@ -3,7 +3,8 @@ import { PlatformError } from '../errors/platform-error.ts';
 import { writeFileAtomically } from '../ports/files.ts';
 import { quote } from '../ports/run.ts';
 import { goModuleDirectory, type Go } from './go.ts';
-import { linkerFlags, type Program } from './programs.ts';
+import { linkerFlags } from './go-output.ts';
+import { type Program } from './programs.ts';
 import type { ToolchainDeps } from './resolve-program.ts';
 
 export interface BuildOptions {
@@ -49,7 +50,7 @@ export async function goBuild(
   } catch (error) {
     if (!(error instanceof PlatformError) || error.code !== 'TOOL_FAILED') throw error;
     await writeFileAtomically(log, `${output.join('\n')}\n${error.message}\n`);
-    throw buildFailed(deps, packages, error, log);
+    throw buildFailed(deps, packages, programs[0]?.side, error, log);
   }
 }
 
@@ -90,6 +91,7 @@ export function countProgress(
 function buildFailed(
   deps: ToolchainDeps,
   packages: readonly string[],
+  side: Program['side'],
   failure: PlatformError,
   log: string,
 ): PlatformError {
@@ -105,7 +107,7 @@ function buildFailed(
   const offline = lines.some((line) =>
     /dial tcp|no such host|i\/o timeout|TLS handshake|proxyconnect|module lookup disabled/.test(line),
   );
-  const byHand = `cd ${quote(goModuleDirectory(deps))} && go build -o /dev/null ${packages.join(' ')}`;
+  const byHand = `cd ${quote(goModuleDirectory(deps, side))} && go build -o /dev/null ${packages.join(' ')}`;
   return new PlatformError(
     'TOOL_BUILD_FAILED',
     `go build failed:\n${lines.slice(-20).join('\n')}`,

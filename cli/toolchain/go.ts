@@ -27,7 +27,7 @@ export interface Go {
  * The modules beside the one that pins most programs, each a folder below it: what one needs in other versions than those do
  * would change all of them. `components` pins modules of which only files are taken.
  */
-export type SideModule = 'external-secrets' | 'components';
+export type SideModule = 'external-secrets' | 'k6' | 'components';
 
 /** Folder of go.mod and go.sum. */
 export function goModuleDirectory(

@@ -1,7 +1,7 @@
 import { PlatformError } from '../errors/platform-error.ts';
 import { summarise, type Attempt } from './fetch/attempt.ts';
 import { sourcesFrom } from './fetch/sources.ts';
-import { goHint, requireGo, type Go } from './go.ts';
+import { goHint, requireGo, type Go, type SideModule } from './go.ts';
 import type { Program } from './programs.ts';
 import type { ToolchainDeps } from './resolve-program.ts';
 
@@ -12,19 +12,21 @@ const noSourceHint = `Check the network (proxies: HTTPS_PROXY, NO_PROXY). Or: ${
  * The Go that builds what nothing else gave.
  *
  * @param attempts What was tried before: part of the error.
+ * @param side     The module that pins them.
  * @throws {PlatformError} TOOL_MISSING without a usable Go, or where PLATFORM_TOOLS_SOURCES leaves building out.
  */
 export async function goForBuild(
   deps: ToolchainDeps,
   programs: readonly Pick<Program, 'name'>[],
   attempts: readonly Attempt[],
+  side?: SideModule,
 ): Promise<Go> {
   const names = programs.map(({ name }) => name).join(', ');
   if (!mayBuild(deps)) {
     const message = `${names} cannot be downloaded, and PLATFORM_TOOLS_SOURCES leaves out to build`;
     throw noSource(message, attempts);
   }
-  return requireGo(deps, `${names} must be built`).catch((error: unknown) => {
+  return requireGo(deps, `${names} must be built`, side).catch((error: unknown) => {
     const without = error instanceof PlatformError && error.code === 'TOOL_MISSING';
     throw without && attempts.length > 0 ? noSource(error.message, attempts) : error;
   });

@@ -3,11 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { assetModules } from './assets.ts';
-import { builtName, linkerFlags, programs, programsFor } from './programs.ts';
+import { builtName, linkerFlags } from './go-output.ts';
+import { programsFor } from './programs-for.ts';
+import { programs } from './programs.ts';
 import { compareVersions, versions } from './versions.ts';
 
 const root = join(import.meta.dirname, '../..');
-const goModOf = (folder = 'cli/toolchain/go'): string => readFileSync(join(root, folder, 'go.mod'), 'utf8');
+const goModOf = (side = '.'): string => readFileSync(join(root, 'cli/toolchain/go', side, 'go.mod'), 'utf8');
+const goMod = goModOf();
 
 /** Where versions may be spelled: the pins themselves, what npm and Go write, texts; tests show sample data. */
 const spelledHere =
@@ -17,19 +20,12 @@ const spelledHere =
 const comment = /^\s*(\*|\/\/|\/\*|#)/;
 
 describe('versions.json', () => {
-  it.each(programs.map(({ module, version, ownModule }) => [module, version, ownModule] as const))(
+  it.each(programs.map(({ module, version, side }) => [module, version, side]))(
     'pins %s as go.mod does',
-    (module, version, ownModule) => {
-      expect(goModOf(ownModule)).toMatch(
+    (module, version, side) => {
+      expect(goModOf(side)).toMatch(
         new RegExp(`^\\s*${module.replaceAll('.', '\\.')} v${version.replaceAll('.', '\\.')}( |$)`, 'm'),
       );
-    },
-  );
-
-  it.each([...new Set(programs.map(({ ownModule }) => ownModule))])(
-    'pins Go as go.mod does: %s',
-    (folder) => {
-      expect(goModOf(folder)).toContain(`\ngo ${versions.go}\n`);
     },
   );
 
@@ -43,10 +39,17 @@ describe('versions.json', () => {
     },
   );
 
+  it('pins Go as go.mod does', () => {
+    expect(goMod).toContain(`\ngo ${versions.go}\n`);
+  });
+
   it('builds every program that go.mod names as a tool, and no other', () => {
-    const tools = /^tool \(\n([^)]*)\)/m.exec(goModOf())?.[1]?.trim().split(/\s+/);
-    const together = programs.filter(({ ownModule }) => ownModule === undefined);
-    expect([...new Set(together.map((program) => program.package))].sort()).toEqual(tools?.sort());
+    const tools = /^tool \(\n([^)]*)\)/m.exec(goMod)?.[1]?.trim().split(/\s+/);
+    const main = programs.filter(({ side }) => side === undefined);
+    expect([...new Set(main.map((program) => program.package))].sort()).toEqual(tools?.sort());
+    for (const program of programs.filter(({ side }) => side !== undefined)) {
+      expect(goModOf(program.side)).toContain(`\ntool ${program.package}\n`);
+    }
   });
 
   it('is the only file that spells an outside version', () => {

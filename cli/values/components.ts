@@ -117,6 +117,13 @@ export function isEnabled({ components }: Pick<EnvironmentValues, 'components'>,
   return components[name]?.enabled === true;
 }
 
+/** The components that this repository puts into the environment's cluster, sorted. */
+export function enabledComponents({ components = {} }: Partial<EnvironmentValues>): string[] {
+  return Object.keys(components)
+    .filter((name) => components[name]?.enabled === true)
+    .sort();
+}
+
 /** Whether the environment's cluster has a component, from here or from somebody else. */
 export function isPresent({ components }: Pick<EnvironmentValues, 'components'>, name: string): boolean {
   return isEnabled({ components }, name) || components[name]?.provided === true;

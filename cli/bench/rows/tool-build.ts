@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { linkerFlags, programs } from '../../toolchain/programs.ts';
+import { linkerFlags } from '../../toolchain/go-output.ts';
+import { programs } from '../../toolchain/programs.ts';
 import type { Row } from '../row.ts';
 import { timed } from '../timed.ts';
 

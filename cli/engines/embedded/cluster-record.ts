@@ -15,7 +15,11 @@ export const portNames = [
   'kustomizeHealth',
   'helmHealth',
   'git',
+  'externalSecrets',
 ] as const;
+
+/** Records of before they were needed are whole without them; the next start adds them. */
+const later: readonly string[] = ['externalSecrets'];
 export type Ports = Readonly<Record<(typeof portNames)[number], number>>;
 
 /** `cluster.json`. */
@@ -83,7 +87,7 @@ function parse(text: string): Unchecked | undefined {
 function isRecord(record: Unchecked | undefined): record is ClusterRecord {
   if (record?.formatVersion !== 1 || record.engine !== 'embedded') return false;
   const ports = (record.ports ?? {}) as Partial<Ports>;
-  return portNames.every((name) => Number.isInteger(ports[name]));
+  return portNames.every((name) => later.includes(name) || Number.isInteger(ports[name]));
 }
 
 export async function writeRecord(path: string, record: ClusterRecord): Promise<void> {

@@ -15,6 +15,8 @@ export interface ComponentContext {
   readonly stages: readonly string[];
   /** Names of the CustomResourceDefinitions that Flux's controllers need. */
   readonly fluxCrds: readonly string[];
+  /** The same of components of the infrastructure, by component: those that the environment has. */
+  readonly componentCrds: Readonly<Record<string, readonly string[]>>;
   /** Folders of PATH. */
   readonly path: readonly string[];
   /** Proxies and their like, for what fetches from outside. */
@@ -28,6 +30,8 @@ interface Component {
   readonly args: (context: ComponentContext, pki: PkiFiles) => readonly string[];
   readonly env?: (context: ComponentContext) => Readonly<Record<string, string>>;
   readonly ready: (context: ComponentContext, pki: PkiFiles) => Probe;
+  /** The component of the infrastructure whose controller it is; it starts only while that one's CRDs are served. */
+  readonly of?: string;
   /** Starts only while Flux's CRDs are served, so that a cluster without Flux is a healthy one. */
   readonly needsFluxCrds?: true;
   /** Path of the objects without which it has nothing to do, and is not started: most clusters of one machine are short of memory. */
@@ -181,7 +185,26 @@ export const components: readonly Component[] = [
     env: fluxEnvironment,
     ready: ({ ports }) => ({ url: http(ports.helmHealth, '/readyz') }),
   },
+  {
+    name: 'external-secrets',
+    after: ['kube-apiserver'],
+    of: 'external-secrets',
+    args: ({ ports }) => [
+      `--metrics-addr=${host}:${String(ports.externalSecrets)}`,
+      '--enable-leader-election=false',
+      '--store-requeue-interval=30s', // how long a store that was down and is back goes unnoticed
+      '--concurrent=2',
+    ],
+    // As Flux: rights of its own would need a token that older clusters have not.
+    env: (context) => ({ KUBECONFIG: partKubeconfig(context.directory, 'flux'), ...context.outbound }),
+    ready: ({ ports }) => ({ url: http(ports.externalSecrets, '/metrics') }), // it has no probe of its own
+  },
 ];
+
+/** The parts of a cluster whose environment has these components of the infrastructure. */
+export function partsWith(enabled: readonly string[]): readonly Component[] {
+  return components.filter((part) => part.of === undefined || enabled.includes(part.of));
+}
 
 const quickRetries = [
   '--concurrent=4',

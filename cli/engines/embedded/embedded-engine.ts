@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { PlatformError } from '../../errors/platform-error.ts';
 import { makePrivateDirectory, readBytes, remove, writeFileAtomically } from '../../ports/files.ts';
 import { outboundEnvironment } from '../../ports/outbound-environment.ts';
-import { fluxControllers } from '../../toolchain/flux-controllers.ts';
 import { versions } from '../../toolchain/versions.ts';
 import {
   repositoryName,
@@ -12,9 +11,9 @@ import {
   type EngineDeps,
 } from '../engine.ts';
 import { type ClusterRecord, findRecord, readRecord, usablePorts, writeRecord } from './cluster-record.ts';
-import { apiServerProbe, components, partKubeconfig } from './components.ts';
+import { apiServerProbe, components, partKubeconfig, partsWith } from './components.ts';
 import { engineStatus } from './engine-status.ts';
-import { applyFluxCrds, crdNames, stageFiles } from './flux.ts';
+import { applyCrds, applyFluxCrds, crdNames, stageFiles } from './flux.ts';
 import { kubectlWith } from './kubectl.ts';
 import { writeKubeconfig } from './kubeconfig-file.ts';
 import { reconcileNodes } from './nodes.ts';
@@ -22,6 +21,7 @@ import { wakeFrozen } from './orphans.ts';
 import { type Identity, createPki, identities, pkiFiles, readSecret, requirePki } from './pki.ts';
 import { planParts } from './plan-parts.ts';
 import { podBackStage } from './pod-stage.ts';
+import { alwaysStandIns, crdsOf, standInsOf, withoutStandIn } from './stand-ins.ts';
 import { type ClusterName, contextName, removeState, stateDirectory } from './state-directory.ts';
 import {
   crashLoops,
@@ -41,30 +41,41 @@ const controlPlaneMs = 120_000;
 const fluxMs = 120_000;
 
 const gitUser = 'git';
-const controlPlane = components.filter(({ needsFluxCrds }) => !needsFluxCrds).map(({ name }) => name);
+const controlPlane = components
+  .filter(({ needsFluxCrds, of }) => !needsFluxCrds && of === undefined)
+  .map(({ name }) => name);
 
 /**
  * The cluster of plain processes: a real control plane and the real Flux, on simulated nodes.
  *
- * @param tools Where the programs come from; the toolchain unless a test says otherwise.
+ * @param tools   Where the programs come from; the toolchain unless a test says otherwise.
+ * @param enabled The components of the infrastructure that the environment has.
  */
 export function embeddedEngine(
   deps: EngineDeps,
   where: ClusterName,
   tools: EmbeddedTools = toolchainOf(deps),
+  enabled: readonly string[] = [],
 ): Engine {
   const { clock } = deps;
   const directory = stateDirectory(deps.locations, where);
   const access: ClusterAccess = { kubeconfig: directory.kubeconfig, context: contextName(where) };
   const kubectl = kubectlWith(deps.run, directory.kubeconfig, directory.temporary);
 
+  const standIns = standInsOf(enabled);
+  const parts = partsWith(enabled).map(({ name }) => name);
+  const controllers = parts.filter((name) => !controlPlane.includes(name));
+
   let launched = false; // by this command
 
+  /** Whether a plan was made for other components than the environment has now. */
+  const isOutdated = async (): Promise<boolean> => {
+    const planned = (await readStatus(directory))?.parts.map(({ name }) => name) ?? parts;
+    return [...planned].sort().join() !== [...parts].sort().join();
+  };
+
   const launch = async (spec: ClusterSpec, say: (detail: string) => void): Promise<void> => {
-    const programs = await tools.programs(
-      components.map(({ name }) => name),
-      say,
-    );
+    const programs = await tools.programs(parts, say);
     const record = await prepareRecord(programs);
     await writeKubeconfigs(record);
     await writeFileAtomically(directory.podStage, JSON.stringify(podBackStage), 0o600);
@@ -75,6 +86,7 @@ export function embeddedEngine(
       programs,
       stages: [...(await stageFiles(stages)), directory.podStage],
       fluxCrds: await crdNames(crds),
+      componentCrds: await crdsOf(standIns, tools),
       path: deps.locations.path,
       outbound: outboundEnvironment(),
     };
@@ -179,33 +191,33 @@ export function embeddedEngine(
 
   return {
     name: 'embedded',
-    standIns: [
-      'nodes and pods are simulated by KWOK: no container runs, and a pod whose image does not exist is Running',
-      'volumes are simulated: a claim is bound at once, and holds nothing',
-    ],
+    standIns: [...alwaysStandIns, ...standIns.map(({ says }) => says)],
     start: async (spec, say) => {
       await readRecord(directory.record, where.environment); // nothing is touched when it cannot be read
       await remove(`${directory.root}.deleting`);
       await wakeFrozen(directory);
       const before = await readStatus(directory);
-      await bringUp(spec, say, !(await isSupervised(before)) || crashLoops(before));
+      const anew = !(await isSupervised(before)) || crashLoops(before) || (await isOutdated());
+      await bringUp(spec, say, anew);
       await reconcileNodes(kubectl, where.environment, spec.environment.values.cluster);
       return access;
     },
     installFlux: async (spec, say, timeoutMs = fluxMs) => {
       await requireRunning();
       const before = await readStatus(directory);
-      const already = fluxControllers.every((name) =>
+      const already = controllers.every((name) =>
         before?.parts.some((part) => part.name === name && isInPlace(part)),
       );
       say('CustomResourceDefinitions');
       await applyFluxCrds(kubectl, await tools.assets('flux-crds'));
+      for (const { crds } of standIns)
+        if (crds !== undefined) await applyCrds(kubectl, await tools.assets(crds));
       try {
-        await waitForParts(clock, directory, fluxControllers, timeoutMs, say);
+        await waitForParts(clock, directory, controllers, timeoutMs, say);
       } catch (error) {
         if (launched || !crashLoops(await readStatus(directory))) throw error;
         await bringUp(spec, say, true);
-        await waitForParts(clock, directory, fluxControllers, timeoutMs, say);
+        await waitForParts(clock, directory, controllers, timeoutMs, say);
       }
       return already ? 'already' : 'done';
     },
@@ -229,6 +241,7 @@ export function embeddedEngine(
       const record = await findRecord(directory.record);
       return record === undefined || record === 'damaged' ? undefined : access;
     },
-    status: async () => engineStatus(directory, [...components.map(({ name }) => name)]),
+    status: async () => engineStatus(directory, parts),
+    lacks: async () => withoutStandIn(standIns, tools, kubectl, (await isOutdated()) ? parts : []),
   };
 }

@@ -29,10 +29,16 @@ export async function stageFiles(directory: string): Promise<string[]> {
  * made where it is missing: one that is there may be somebody else's.
  */
 export async function applyFluxCrds(kubectl: Kubectl, crdDirectory: string): Promise<void> {
-  const apply = ['apply', '--server-side', '--force-conflicts', '--field-manager=platform'];
   const { name } = fluxNamespaceObject.metadata;
   const found = await kubectl(['get', 'namespace', name, '--ignore-not-found', '--output=name']);
   if (found === '') await kubectl([...apply, '--filename=-'], fluxNamespaceObject);
+  await applyCrds(kubectl, crdDirectory);
+}
+
+const apply = ['apply', '--server-side', '--force-conflicts', '--field-manager=platform'];
+
+/** Applies the CRDs in a folder and waits until each is served. */
+export async function applyCrds(kubectl: Kubectl, crdDirectory: string): Promise<void> {
   await kubectl([...apply, '--recursive', `--filename=${crdDirectory}`]);
   const crds = (await crdNames(crdDirectory)).map((name) => `customresourcedefinition/${name}`);
   await kubectl(['wait', '--for=condition=Established', '--timeout=60s', ...crds]);

@@ -12,6 +12,7 @@ const context: ComponentContext = {
   programs: Object.fromEntries(components.map(({ name }) => [name, `/tools/${name}`])),
   stages: ['/stages/pod-ready.yaml'],
   fluxCrds: ['gitrepositories.source.toolkit.fluxcd.io'],
+  componentCrds: { 'external-secrets': ['externalsecrets.external-secrets.io'] },
   path: ['/usr/bin', '/bin'],
   outbound: { HTTPS_PROXY: 'http://proxy.example.test:3128' },
 };
@@ -39,9 +40,10 @@ describe('planParts', () => {
     }
   });
 
-  it('gives proxies to source-controller alone', () => {
+  it('gives proxies to those alone that fetch from outside', () => {
     expect(parts.filter((part) => 'HTTPS_PROXY' in part.env).map(({ name }) => name)).toEqual([
       'source-controller',
+      'external-secrets',
     ]);
   });
 
@@ -50,12 +52,23 @@ describe('planParts', () => {
     expect(args('etcd').join(' ')).not.toMatch(/fsync|http:/);
   });
 
-  it('lets only the controllers of Flux wait for its CRDs', () => {
+  it('starts the controller of a component where the environment has it, behind its CRDs', () => {
+    const part = parts.find(({ name }) => name === 'external-secrets');
+    expect(part?.when.map(({ url }) => url.split('/').at(-1))).toEqual([
+      'externalsecrets.external-secrets.io',
+    ]);
+    expect(planParts({ ...context, componentCrds: {} }).map(({ name }) => name)).not.toContain(
+      'external-secrets',
+    );
+  });
+
+  it('lets only controllers wait for CRDs', () => {
     const waiting = parts.filter(({ when }) => when.length > 0);
     expect(waiting.map(({ name }) => name)).toEqual([
       'source-controller',
       'kustomize-controller',
       'helm-controller',
+      'external-secrets',
     ]);
     expect(waiting[0]?.when[0]).toMatchObject({
       url: 'https://127.0.0.1:21000/apis/apiextensions.k8s.io/v1/customresourcedefinitions/gitrepositories.source.toolkit.fluxcd.io',

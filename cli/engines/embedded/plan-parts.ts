@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { apiServerProbe, components, type ComponentContext } from './components.ts';
+import { apiServerProbe, partsWith, type ComponentContext } from './components.ts';
 import { pkiFiles } from './pki.ts';
 import type { PartPlan, Probe } from './supervisor/plan.ts';
 
@@ -8,11 +8,10 @@ export function planParts(context: ComponentContext): PartPlan[] {
   const { directory } = context;
   const pki = pkiFiles(directory.pki);
   const crd = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-  const crdsServed = context.fluxCrds.map((name): Probe => ({
-    ...apiServerProbe(context, pki, `${crd}/${name}`),
-    expect: 'established',
-  }));
-  return components.map((component) => ({
+  const served = (crds: readonly string[] = []): Probe[] =>
+    crds.map((name) => ({ ...apiServerProbe(context, pki, `${crd}/${name}`), expect: 'established' }));
+  const fluxServed = served(context.fluxCrds);
+  return partsWith(Object.keys(context.componentCrds)).map((component) => ({
     name: component.name,
     program: programOf(context, component.name),
     args: component.args(context, pki),
@@ -24,7 +23,12 @@ export function planParts(context: ComponentContext): PartPlan[] {
       ...component.env?.(context),
     },
     after: component.after,
-    when: component.needsFluxCrds ? crdsServed : [],
+    when:
+      component.of === undefined
+        ? component.needsFluxCrds
+          ? fluxServed
+          : []
+        : served(context.componentCrds[component.of]),
     wanted:
       component.onlyFor === undefined
         ? undefined

@@ -1,5 +1,7 @@
 import type { EngineDeps } from '../engine.ts';
 
+export type EmbeddedAsset = 'flux-crds' | 'kwok-stages' | 'external-secrets-embedded-crds' | 'keda-crds';
+
 /** What the embedded engine needs of the toolchain. */
 export interface EmbeddedTools {
   /** Absolute paths by program name; builds what is missing. */
@@ -8,7 +10,7 @@ export interface EmbeddedTools {
     say: (detail: string) => void,
   ): Promise<Readonly<Record<string, string>>>;
   /** A folder with files that come with the programs. */
-  assets(name: 'flux-crds' | 'kwok-stages'): Promise<string>;
+  assets(name: EmbeddedAsset): Promise<string>;
 }
 
 /** The real toolchain, loaded when it is first needed. */

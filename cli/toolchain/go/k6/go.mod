@@ -1,4 +1,4 @@
-module platform.local/loadtest
+module platform.local/tools/k6
 
 go 1.26.0
 
