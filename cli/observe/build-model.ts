@@ -20,12 +20,14 @@ import { explainObject, type SeenOf } from './why/explain.ts';
 
 const sourceKinds: readonly string[] = ['GitRepository', 'OCIRepository', 'HelmRepository', 'HelmChart'];
 const imageKinds: readonly string[] = ['ImageRepository', 'ImagePolicy', 'ImageUpdateAutomation'];
+/** Of External Secrets: a Secret that cannot be made is why pods do not start. */
+const secretKinds: readonly string[] = ['ExternalSecret', 'SecretStore', 'ClusterSecretStore'];
 const applierKinds: readonly string[] = ['Kustomization', 'HelmRelease'];
 const fluxKinds: readonly string[] = [...sourceKinds, ...applierKinds, ...imageKinds];
 
 /**
- * Makes the model of a cluster from its objects: every Flux object, and every workload in Flux's inventory, each with
- * its state and, where it is not Ready, the cause.
+ * Makes the model of a cluster from its objects: every Flux object, and every workload, external secret and store in Flux's
+ * inventory, each with its state and, where it is not Ready, the cause.
  *
  * @param now Milliseconds since the epoch, for ages.
  */
@@ -69,7 +71,10 @@ function refsToShow(index: ClusterIndex, kinds: readonly string[] | undefined): 
   for (const owner of flux) {
     for (const ref of index.inventory(formatRef(refOf(owner)))) {
       const looked = kinds === undefined || !imageKinds.includes(ref.kind) || kinds.includes(ref.kind);
-      const wanted = workloadKinds.includes(ref.kind) || (isFluxRef(ref) && looked);
+      const wanted =
+        workloadKinds.includes(ref.kind) ||
+        (isFluxRef(ref) && looked) ||
+        (secretKinds.includes(ref.kind) && (kinds === undefined || kinds.includes(ref.kind)));
       if (wanted) shown.set(formatRef(ref), ref);
     }
   }
@@ -94,6 +99,10 @@ function look(object: KubeObject | undefined, index: ClusterIndex): Seen | undef
     return { ...conditionedState(object), state: 'Ready' };
   if (object.kind === 'PersistentVolumeClaim' && textAt(object, 'status', 'phase') !== 'Bound')
     return { state: 'Reconciling', message: 'has no volume', since: object.metadata.creationTimestamp ?? '' };
+  if (secretKinds.includes(object.kind) && !conditionOf(object, 'Ready')) {
+    const message = 'External Secrets has not looked at it yet';
+    return { state: 'Reconciling', message, since: object.metadata.creationTimestamp ?? '' };
+  }
   return conditionedState(object);
 }
 

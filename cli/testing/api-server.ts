@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { usablePorts } from '../engines/embedded/cluster-record.ts';
 import { components } from '../engines/embedded/components.ts';
 import { planParts } from '../engines/embedded/plan-parts.ts';
-import { applyFluxCrds } from '../engines/embedded/flux.ts';
+import { applyCrds, applyFluxCrds } from '../engines/embedded/flux.ts';
 import { applyObjects, kubectlWith } from '../engines/embedded/kubectl.ts';
 import { writeKubeconfig } from '../engines/embedded/kubeconfig-file.ts';
 import { createPki, pkiFiles } from '../engines/embedded/pki.ts';
@@ -81,6 +81,8 @@ export async function startApiServer(): Promise<ApiServer> {
     await waitForParts(systemClock, directory, names, 60_000, quiet);
     const kubectl = kubectlWith(run, kubeconfig, directory.temporary);
     await applyFluxCrds(kubectl, await assetDirectory(toolDeps, 'flux-crds'));
+    for (const name of ['external-secrets-crds', 'keda-crds'] as const)
+      await applyCrds(kubectl, await assetDirectory(toolDeps, name));
     await applyObjects(kubectl, [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ml' } }]);
   };
   try {

@@ -10,7 +10,7 @@ import type { Kubectl } from './kubectl.ts';
 export async function crdNames(directory: string): Promise<string[]> {
   const files = await listFiles(directory);
   return files.flatMap((file) => {
-    const [, group, plural] = /(?:^|\/)([a-z0-9.]+)_([a-z]+)\.ya?ml$/.exec(file) ?? [];
+    const [, group, plural] = /(?:^|\/)([a-z0-9.-]+)_([a-z]+)\.ya?ml$/.exec(file) ?? [];
     return group !== undefined && plural !== undefined ? [`${plural}.${group}`] : [];
   });
 }

@@ -89,6 +89,9 @@ function mostlyConsistent([drawn, chance]: [Plain, number]): Plain {
   };
 }
 
+/** One that every environment may have, whatever its engine. */
+const store = { kind: 'aws', aws: { region: 'eu-central-1' } };
+
 /** Nothing is brought that is there already, and what an app needs is. */
 function consistentComponents(
   drawn: NonNullable<Drawn['components']>,
@@ -96,13 +99,19 @@ function consistentComponents(
 ): object {
   const once = Object.entries(drawn).map(([name, values]) => [
     name,
-    { ...values, ...(values['enabled'] === true ? { provided: false } : {}) },
+    {
+      ...values,
+      ...(values['enabled'] === true ? { provided: false } : {}),
+      ...(name === 'external-secrets' ? { store } : {}),
+    },
   ]);
   const kinds = new Set(Object.values(apps).map(({ autoscaling }) => autoscaling?.['kind']));
   const needed = {
     ...(kinds.has('keda') ? { keda: { enabled: true } } : {}),
     ...(kinds.has('hpa') ? { 'metrics-server': { enabled: true } } : {}),
-    ...(JSON.stringify(apps).includes('"externalSecret"') ? { 'external-secrets': { enabled: true } } : {}),
+    ...(JSON.stringify(apps).includes('"externalSecret"')
+      ? { 'external-secrets': { enabled: true, store } }
+      : {}),
   };
   return { ...Object.fromEntries(once), ...needed } as object;
 }
