@@ -65,7 +65,7 @@ describe('ensurePrograms', () => {
   it('builds a program with a go.mod of its own from that, beside those that share one', async () => {
     const machine = await toolMachine({ one: program('first') });
     const calls = await recordingGo(machine);
-    const folder = join(machine.deps.goModule ?? '', 'k6');
+    const folder = join(machine.deps.home, 'cli/toolchain/go/k6');
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'go.mod'), `module example.test/alone\n\ngo ${versions.go}\n`);
     await writeFile(join(folder, 'main.go'), program('alone'));
