@@ -21,6 +21,8 @@ beforeAll(async () => {
   machine = await newKindMachine('kindscale');
   await withoutBackfill(machine);
   await machine.edit(values, fixed, 'replicas: 2\n    logLevel: warn\n    # after');
+  const provided = 'components: { metrics-server: { provided: true } }'; // by the test, out of its Go module
+  await machine.edit(values, 'engine: auto', `${provided}\nengine: auto`);
   expect((await machine.platform('secrets', 'init', 'dev')).exitCode).toBe(0);
   execFileSync(
     join(machine.clone, 'platform'),
