@@ -2,12 +2,12 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
-import { components } from '../engines/embedded/components.ts';
+import { partsWith } from '../engines/embedded/components.ts';
 import type { PartStatus, SupervisorPlan, SupervisorStatus } from '../engines/embedded/supervisor/plan.ts';
 import type { Machine, Ran } from './e2e-machine.ts';
 
-/** The parts of an embedded cluster that the supervisor keeps running. */
-export const partNames: readonly string[] = components.map(({ name }) => name);
+/** The parts of an embedded cluster without components of the infrastructure. */
+export const partNames: readonly string[] = partsWith([]).map(({ name }) => name);
 
 /** One part as `platform status --json` tells of it. */
 export interface ShownPart {
