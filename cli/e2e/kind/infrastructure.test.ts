@@ -85,7 +85,7 @@ it('says that a number of pods is fixed, and what requests cost then', async () 
 
   expect(document).toMatchObject({
     ok: true,
-    data: { path: '/health', autoscaler: null, requests: { failed: 0, dropped: 0 }, interrupted: false },
+    data: { path: '/health', autoscaler: null, requests: { failed: 0 }, interrupted: false },
   });
   expect(exitCode).toBe(0);
 });
