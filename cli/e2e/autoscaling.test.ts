@@ -19,7 +19,8 @@ const values = 'clusters/dev/values.yaml';
 
 async function commit(message: string): Promise<void> {
   expect((await machine.platform('render', 'dev')).exitCode).toBe(0);
-  machine.git('commit', '--all', '--message', message);
+  machine.git('add', '--all'); // a component that is switched on brings files
+  machine.git('commit', '--message', message);
 }
 
 async function deploy(): Promise<void> {
