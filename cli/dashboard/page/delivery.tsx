@@ -1,7 +1,7 @@
 import type { Delivery, DeliveryStep, Hop, Station } from '../../observe/delivery.ts';
 import { useAnswer } from './answer.ts';
 import { clockTime, duration } from './format.ts';
-import { Empty, ObjectLink, Section, Table } from './parts.tsx';
+import { Empty, ObjectLink, Section, Table, Trouble } from './parts.tsx';
 import { adjust, route } from './route.ts';
 import { StateBadge } from './state-badge.tsx';
 import { meta, now, rows } from './store.ts';
@@ -43,11 +43,7 @@ export function DeliveryView() {
           Look again
         </button>
       </div>
-      {error === undefined ? null : (
-        <p class="alert" role="alert">
-          {error}
-        </p>
-      )}
+      <Trouble error={error} />
       {value ? <Story delivery={value} linked={environment === here} /> : null}
       {pending && !value ? <Empty>Looking …</Empty> : null}
     </>

@@ -1,6 +1,6 @@
 import type { Mark, ObjectChange } from '../../publish/diff-builds.ts';
 import { useAnswer } from './answer.ts';
-import { Empty, ObjectLink, Section } from './parts.tsx';
+import { Empty, ObjectLink, Section, Trouble } from './parts.tsx';
 import { adjust, route } from './route.ts';
 import { meta } from './store.ts';
 
@@ -45,11 +45,7 @@ export function DiffView() {
           {pending ? 'Rendering …' : 'Render again'}
         </button>
       </div>
-      {error === undefined ? null : (
-        <p class="alert" role="alert">
-          {error}
-        </p>
-      )}
+      <Trouble error={error} />
       {value?.notes && value.notes.length > 0 ? (
         <ul class="plain dim">
           {value.notes.map((note) => (

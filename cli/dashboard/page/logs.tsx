@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import type { LogReport } from '../../observe/read-logs.ts';
 import { useAnswer } from './answer.ts';
 import { clockTime } from './format.ts';
-import { Empty, FilterBox } from './parts.tsx';
+import { Empty, FilterBox, Trouble } from './parts.tsx';
 import { adjust, route } from './route.ts';
 import { meta, now } from './store.ts';
 
@@ -64,11 +64,7 @@ export function LogsView() {
       {value?.simulated === true ? (
         <p class="dim">Pods are simulated here and log nothing: these are events and what Flux says.</p>
       ) : null}
-      {error === undefined ? null : (
-        <p class="alert" role="alert">
-          {error}
-        </p>
-      )}
+      <Trouble error={error} />
       {lines.length === 0 ? (
         <Empty>{pending ? 'Reading …' : 'No lines.'}</Empty>
       ) : (

@@ -1,7 +1,7 @@
 import type { Promotion, PromotionCell, PromotionColumn } from '../../observe/promotion.ts';
 import { useAnswer } from './answer.ts';
 import { shortRevision } from './format.ts';
-import { Age, Empty, Table } from './parts.tsx';
+import { Age, Empty, Table, Trouble } from './parts.tsx';
 import { hrefOf } from './route.ts';
 import { StateBadge } from './state-badge.tsx';
 import { meta, rows } from './store.ts';
@@ -17,11 +17,7 @@ export function MatrixView() {
           {pending ? 'Looking …' : 'Look again'}
         </button>
       </div>
-      {error === undefined ? null : (
-        <p class="alert" role="alert">
-          {error}
-        </p>
-      )}
+      <Trouble error={error} />
       {pending && !value ? <Empty>Building all environments and asking their clusters …</Empty> : null}
       {value ? <Columns promotion={value} /> : null}
     </>

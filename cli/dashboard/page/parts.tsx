@@ -21,6 +21,16 @@ export function Age({ since }: { readonly since: number | undefined }) {
   );
 }
 
+/** What the server said where it had no answer; nothing while all is well. */
+export function Trouble({ error }: { readonly error: string | undefined }) {
+  if (error === undefined) return null;
+  return (
+    <p class="alert" role="alert">
+      {error}
+    </p>
+  );
+}
+
 export function Empty({ children }: { readonly children: ComponentChildren }) {
   return <p class="empty">{children}</p>;
 }
