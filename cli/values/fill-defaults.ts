@@ -1,6 +1,9 @@
 import type { JsonSchema } from './schema.ts';
 import { type MapEntry, type Tree, fromPlain, isNothing } from './tree.ts';
 
+/** What a schema gives where nothing was written: the same for every environment. */
+const ofNothing = new WeakMap<JsonSchema, { readonly tree: Tree | undefined }>();
+
 /**
  * Adds the schema's defaults where nothing was written, also below maps that nobody wrote: ajv does not do that.
  *
@@ -8,6 +11,15 @@ import { type MapEntry, type Tree, fromPlain, isNothing } from './tree.ts';
  */
 export function fillDefaults(tree: Tree | undefined, schema: JsonSchema): Tree | undefined {
   const written = tree && !isNothing(tree) ? tree : undefined;
+  if (written) return fill(written, schema);
+  const known = ofNothing.get(schema);
+  if (known) return known.tree;
+  const filled = fill(undefined, schema);
+  ofNothing.set(schema, { tree: filled });
+  return filled;
+}
+
+function fill(written: Tree | undefined, schema: JsonSchema): Tree | undefined {
   const value = written ?? (schema.default === undefined ? undefined : fromPlain(schema.default));
   if (value?.kind === 'list') {
     const { items } = schema;

@@ -53,10 +53,19 @@ export function merge(lower: Tree | undefined, higher: Tree): Tree {
   return { kind: 'map', entries, place: higher.place };
 }
 
+/** Defaults are one tree in all environments; and values are asked for more than once. */
+const plains = new WeakMap<MapTree, Plain>();
+
+/** A tree without its places. The same tree gives the same object: nobody may change it. */
 export function toPlain(tree: Tree): Plain {
   if (tree.kind === 'scalar') return tree.value;
   if (tree.kind === 'list') return tree.items.map(toPlain);
-  return Object.fromEntries([...tree.entries].map(([key, { value }]) => [key, toPlain(value)]));
+  let plain = plains.get(tree);
+  if (plain === undefined) {
+    plain = Object.fromEntries([...tree.entries].map(([key, { value }]) => [key, toPlain(value)]));
+    plains.set(tree, plain);
+  }
+  return plain;
 }
 
 /** A tree without places. */
