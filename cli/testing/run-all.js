@@ -1,5 +1,5 @@
-// `npm test`: types, lint, then every test, whatever failed before, and one closing line for people and CI:
-// `N passed, N failed` (`, N skipped`). Plain JavaScript, since it has to run before anything is built.
+// `npm test` and `npm run test:all`: types, lint, then the tests of the vitest projects that are named, whatever failed before, and
+// one closing line for people and CI: `N passed, N failed` (`, N skipped`). Plain JavaScript, since it has to run before anything is built.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -14,6 +14,10 @@ const failures = [];
 function succeeds(title, command, args) {
   console.log(`\n— ${title}`);
   return spawnSync(command, args, { stdio: 'inherit' }).status === 0;
+}
+
+function dockerAnswers() {
+  return spawnSync('docker', ['version', '--format={{.Server.Version}}'], { timeout: 10_000 }).status === 0;
 }
 
 /** Checks that either hold or do not, side by side: each of them uses one core. What they say is printed in their order. */
@@ -69,12 +73,9 @@ function tests(project) {
 }
 
 await checks(['types', 'lint', 'build']);
-tests('unit');
-tests('e2e');
-if (spawnSync('docker', ['version', '--format={{.Server.Version}}'], { timeout: 10_000 }).status === 0) {
-  tests('kind');
-} else {
-  console.log('\n— kind tests are left out: no Docker daemon answers');
+for (const project of process.argv.slice(2)) {
+  if (project !== 'kind' || dockerAnswers()) tests(project);
+  else console.log('\n— kind tests are left out: no Docker daemon answers');
 }
 
 rmSync(scratch, { recursive: true, force: true });
