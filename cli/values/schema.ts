@@ -33,40 +33,57 @@ export interface JsonSchema {
  * @throws {PlatformError} TEMPLATE_FAILED where a file is no JSON, or where a `$ref` leads nowhere or in a circle.
  */
 export async function loadSchema(root: string, file: string): Promise<JsonSchema> {
-  const documents = new Map<string, Promise<Plain>>();
-  const read = async (path: string): Promise<Plain> => {
-    const document = documents.get(path) ?? readJson(root, path);
-    documents.set(path, document);
-    return document;
-  };
+  const documents = new Map<string, Plain>();
+  await readAll(root, file, documents);
 
-  const resolve = async (value: Plain, from: string, open: readonly string[]): Promise<Plain> => {
+  const resolve = (value: Plain, from: string, open: readonly string[]): Plain => {
     if (value === null || typeof value !== 'object') return value;
-    if (Array.isArray(value)) {
-      return Promise.all((value as readonly Plain[]).map(async (item) => resolve(item, from, open)));
-    }
+    if (Array.isArray(value)) return (value as readonly Plain[]).map((item) => resolve(item, from, open));
     const { $ref: reference } = value as Record<string, Plain>;
     const own: Record<string, Plain> = {};
     for (const [key, child] of Object.entries(value)) {
-      if (key !== '$ref' && key !== '$defs') own[key] = await resolve(child, from, open);
+      if (key !== '$ref' && key !== '$defs') own[key] = resolve(child, from, open);
     }
     if (typeof reference !== 'string') return own;
 
-    const [path = '', pointer = ''] = reference.split('#');
-    const target = path === '' ? from : posix.join(posix.dirname(from), path);
+    const { target, pointer } = targetOf(reference, from);
     const name = `${target}#${pointer}`;
     if (open.includes(name)) throw badReference(from, reference, 'it refers to itself');
-    const document = await read(target).catch((error: unknown) => {
-      const isAbsent = (error as NodeJS.ErrnoException).code === 'ENOENT';
-      throw isAbsent ? badReference(from, reference, `${target} is not there`) : error;
-    });
+    const document = documents.get(target);
+    if (document === undefined) throw badReference(from, reference, `${target} is not there`);
     const found = at(document, pointer.split('/').slice(1));
     if (found === undefined) throw badReference(from, reference, `${target} has nothing at ${pointer}`);
-    const inlined = await resolve(found, target, [...open, name]);
+    const inlined = resolve(found, target, [...open, name]);
     return { ...(inlined as Record<string, Plain>), ...own };
   };
 
-  return (await resolve(await read(file), file, [])) as JsonSchema;
+  return resolve(documents.get(file) ?? {}, file, []) as JsonSchema;
+}
+
+/** @returns The file that a reference leads to, relative to the root, and the place in it. */
+function targetOf(reference: string, from: string): { readonly target: string; readonly pointer: string } {
+  const [path = '', pointer = ''] = reference.split('#');
+  return { target: path === '' ? from : posix.join(posix.dirname(from), path), pointer };
+}
+
+/** Reads a file, and those that it refers to and that are there. */
+async function readAll(root: string, file: string, documents: Map<string, Plain>): Promise<void> {
+  const document = await readJson(root, file);
+  documents.set(file, document);
+  for (const reference of referencesIn(document)) {
+    const { target } = targetOf(reference, file);
+    if (documents.has(target)) continue;
+    await readAll(root, target, documents).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    });
+  }
+}
+
+function referencesIn(value: Plain): string[] {
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([key, child]: [string, Plain]) =>
+    key === '$ref' && typeof child === 'string' ? [child] : referencesIn(child),
+  );
 }
 
 async function readJson(root: string, file: string): Promise<Plain> {
