@@ -25,6 +25,7 @@ export default defineConfig({
           globalSetup: ['cli/testing/prepare-tools.ts'],
           include: ['cli/e2e/**/*.test.ts'],
           exclude: ['cli/e2e/kind/**', 'cli/e2e/faults/**'],
+          isolate: false,
           maxWorkers: 3, // a cluster uses less than one core: it waits, for Flux above all, which looks at health every 5 s
           testTimeout: 300_000,
           hookTimeout: 1_800_000,

@@ -5,17 +5,15 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * half a minute.
  */
 export const longest: readonly string[] = [
-  'faults/cluster',
+  'why',
+  'infrastructure',
   'readme-tour',
-  'faults/parts',
   'life',
   'deploy',
   'helm-and-sops',
   'secrets',
-  'autoscaling',
   'bootstrap',
   'bad-input/deploy',
-  'faults/together',
   'embedded-engine',
   'fuzz',
 ].map((name) => `cli/e2e/${name}.test.ts`);
