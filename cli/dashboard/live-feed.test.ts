@@ -26,6 +26,7 @@ function watched(refused: readonly string[] = []): Watched {
   const waits = new Map<() => void, number>();
   const clock = {
     ...systemClock,
+    elapsed: () => 0,
     sleep: async (ms: number, signal?: AbortSignal) =>
       new Promise<void>((resolve, reject) => {
         waits.set(resolve, ms);

@@ -118,7 +118,7 @@ describe('External Secrets', () => {
     await eventually(async () => {
       const { stdout } = await machine.platform('status', 'dev');
       expect(stdout).toContain('ClusterSecretStore platform');
-      expect(stdout).toContain('does not answer');
+      expect(stdout).toContain('nothing can be read from this store');
     });
     expect(await password()).toBe('rotated in the store');
     await push(down, fake);

@@ -1,6 +1,15 @@
 import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
-import { conditions, kustomization, now, object, revision, root } from '../testing/cluster-objects.ts';
+import {
+  conditions,
+  fourMinutesAgo,
+  kustomization,
+  now,
+  object,
+  revision,
+  root,
+} from '../testing/cluster-objects.ts';
+import type { KubeObject } from '../ports/kube.ts';
 import { storyObjects } from '../testing/dashboard-fixture.ts';
 import { buildModel } from './build-model.ts';
 import { reportWhy } from './culprits.ts';
@@ -41,6 +50,40 @@ describe('why of a whole cluster', () => {
 
     expect(reportWhy('dev', model, undefined).culprits).toMatchObject([
       { id: 'ExternalSecret/ml/database', holdsUp: ['ExternalSecret/ml/database'] },
+    ]);
+  });
+
+  it('finds the store behind what cannot be read from it', () => {
+    const store: KubeObject = {
+      ...object('external-secrets.io/v1', 'ClusterSecretStore', 'platform', {
+        status: {
+          conditions: conditions(['Ready', 'False', 'InvalidProviderConfig', 'unable to create client']),
+        },
+      }),
+      metadata: { name: 'platform', creationTimestamp: fourMinutesAgo },
+    };
+    const secret = object('external-secrets.io/v1', 'ExternalSecret', 'database', {
+      spec: { secretStoreRef: { kind: 'ClusterSecretStore', name: 'platform' } },
+      status: {
+        conditions: conditions(['Ready', 'False', 'SecretSyncedError', 'could not get secret data']),
+      },
+    });
+    const inventory = [
+      '_platform_external-secrets.io_ClusterSecretStore',
+      'ml_database_external-secrets.io_ExternalSecret',
+    ];
+    const applied = kustomization('configs', { applied: a, inventory });
+    const model = buildModel({ objects: [root(a, ['configs']), applied, store, secret], notes: [] }, now);
+
+    expect(why(model)).toMatchInlineSnapshot(`
+      "✖ ExternalSecret ml/database ← ClusterSecretStore platform: nothing can be read from this store: InvalidProviderConfig: unable to create client (4m)
+        → kubectl describe clustersecretstore platform"
+    `);
+    expect(reportWhy('dev', model, undefined).culprits).toMatchObject([
+      {
+        id: 'ClusterSecretStore/platform',
+        holdsUp: ['ClusterSecretStore/platform', 'ExternalSecret/ml/database'],
+      },
     ]);
   });
 

@@ -34,6 +34,8 @@ export const clusterKinds: readonly KnownKind[] = [
   { apiVersion: 'v1', kind: 'Pod', plural: 'pods' },
   { apiVersion: 'v1', kind: 'PersistentVolumeClaim', plural: 'persistentvolumeclaims' },
   { apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret', plural: 'externalsecrets' },
+  { apiVersion: 'external-secrets.io/v1', kind: 'SecretStore', plural: 'secretstores' },
+  { apiVersion: 'external-secrets.io/v1', kind: 'ClusterSecretStore', plural: 'clustersecretstores' },
   { apiVersion: 'v1', kind: 'Event', plural: 'events' },
 ];
 
@@ -46,8 +48,6 @@ export const moreKinds: readonly KnownKind[] = [
     kind: 'ImageUpdateAutomation',
     plural: 'imageupdateautomations',
   },
-  { apiVersion: 'external-secrets.io/v1', kind: 'SecretStore', plural: 'secretstores' },
-  { apiVersion: 'external-secrets.io/v1', kind: 'ClusterSecretStore', plural: 'clustersecretstores' },
   { apiVersion: 'v1', kind: 'Secret', plural: 'secrets' },
 ];
 

@@ -4,12 +4,13 @@ import { timed } from '../timed.ts';
 
 const [floor, subject] = ['kubectl get of the same kinds', 'platform status dev'];
 
-/** The kinds that `platform status` reads; cli/observe/read-cluster.ts. */
+/** The kinds that `platform status` reads, cli/observe/read-cluster.ts, as far as this cluster knows them. */
 const kinds = [
   'kustomizations.kustomize.toolkit.fluxcd.io',
   'gitrepositories.source.toolkit.fluxcd.io',
   'helmrepositories.source.toolkit.fluxcd.io',
   'helmcharts.source.toolkit.fluxcd.io',
+  'ocirepositories.source.toolkit.fluxcd.io',
   'helmreleases.helm.toolkit.fluxcd.io',
   'deployments.apps',
   'statefulsets.apps',

@@ -29,6 +29,8 @@ export function blockerOf(object: KubeObject, index: ClusterIndex, stateOf: Stat
       return troubledPod([object], index);
     case 'Pod':
       return unboundClaim(object, index);
+    case 'ExternalSecret':
+      return storeInTrouble(object, index, stateOf);
     case 'Job':
       return conditionOf(object, 'Failed')?.status === 'True' ? undefined : troubledPod([object], index);
     default:
@@ -127,6 +129,16 @@ function unboundClaim(pod: KubeObject, index: ClusterIndex): string | undefined 
     .filter((name) => name !== '')
     .map((name) => `PersistentVolumeClaim/${pod.metadata.namespace ?? 'default'}/${name}`)
     .find((id) => textAt(index.find(id), 'status', 'phase') !== 'Bound');
+}
+
+/** The store that an ExternalSecret reads, where that one is there and not Ready. */
+function storeInTrouble(external: KubeObject, index: ClusterIndex, stateOf: StateOf): string | undefined {
+  const name = textAt(external, 'spec', 'secretStoreRef', 'name');
+  const kind = textAt(external, 'spec', 'secretStoreRef', 'kind') || 'SecretStore';
+  const place = kind === 'SecretStore' ? `${external.metadata.namespace ?? 'default'}/` : '';
+  const store = index.find(`${kind}/${place}${name}`);
+  const id = store && formatRef(refOf(store));
+  return id !== undefined && stateOf(id) !== 'Ready' ? id : undefined;
 }
 
 function revisionOf({ metadata }: KubeObject): number {

@@ -34,14 +34,15 @@ export const otherRules: readonly Rule[] = [
   {
     name: 'secret-store',
     kinds: ['SecretStore', 'ClusterSecretStore'],
-    find: ({ object, seen }) =>
-      seen.state === 'Ready'
-        ? undefined
-        : {
-            says: `does not answer: ${firstLine(seen.message)}`,
-            next: describeCommand(object),
-            since: seen.since,
-          },
+    find: ({ object, seen }, index) => {
+      if (seen.state === 'Ready') return undefined;
+      const said = index.warningsOf(object)[0]?.message ?? seen.message;
+      return {
+        says: `nothing can be read from this store: ${firstLine(said)}`,
+        next: describeCommand(object),
+        since: seen.since,
+      };
+    },
   },
   {
     name: 'image-policy',
