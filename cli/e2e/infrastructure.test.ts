@@ -7,6 +7,8 @@ let machine: Machine;
 const values = 'clusters/dev/values.yaml';
 const minutes = (count: number): number => count * 60_000;
 const database = 'database: { externalSecret: { key: dev/database, property: password, refresh: 1s } }';
+const scaledByTime =
+  'autoscaling: { kind: keda, min: 0, max: 4, triggers: [{ type: cron, start: 0 8 * * *, end: 0 18 * * *, replicas: 2 }] }';
 const fake = 'kind: fake\n';
 const down = 'kind: vault\n      vault: { server: "http://127.0.0.1:9" }\n';
 
@@ -208,7 +210,7 @@ describe('the switch from a fixed number of pods to an autoscaler', () => {
     await machine.edit(
       values,
       'autoscaling: { kind: none, min: 2, max: 6, cpuPercent: 60, memoryPercent: 80 }',
-      'autoscaling: { kind: keda, min: 0, max: 4, triggers: [{ type: cron, start: 0 8 * * *, end: 0 18 * * *, replicas: 2 }] }',
+      scaledByTime,
     );
     await deploy();
 
@@ -242,7 +244,7 @@ describe('with all components', () => {
   });
 
   it('takes objects of its kinds that are not from git away with a component, and says so before', async () => {
-    await machine.edit(values, 'kind: keda', 'kind: none');
+    await machine.edit(values, `    ${scaledByTime}\n`, '');
     await deploy();
     const byHand = { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject' };
     const spec = { scaleTargetRef: { name: 'trades' }, triggers: [{ type: 'cron', metadata: {} }] };
