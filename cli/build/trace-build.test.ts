@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../ports/kube.ts';
 import { realRun } from '../testing/real-tools.ts';
 import { temporaryTree } from '../testing/temporary-tree.ts';
+import { buildFolder } from './build-folder.ts';
 import { traceBuild } from './trace-build.ts';
 
 const tree = {
@@ -58,9 +59,10 @@ type Fields = Record<string, never> & { spec: Record<string, unknown> };
 
 /** @param read Gives the field of the Deployment. */
 async function trace(read: (object: Fields) => unknown, root?: string): Promise<string[]> {
-  const spots = await traceBuild({ run: realRun() }, root ?? (await temporaryTree(tree)), {
-    folder: 'apps/web/overlays/dev',
-    spec: {},
+  const used = root ?? (await temporaryTree(tree));
+  const spots = await traceBuild(used, {
+    inputs: [overlay],
+    build: async () => buildFolder({ run: realRun() }, used, overlay),
     key: '',
     read: (objects: readonly KubeObject[]) => {
       const found = objects.find(({ kind }) => kind === 'Deployment');

@@ -3,10 +3,8 @@ import { isAlias, isPair, isScalar, LineCounter, parseAllDocuments, visit, type 
 import { readText } from '../ports/files.ts';
 import type { KubeObject } from '../ports/kube.ts';
 import { writeFilesTogether } from '../ports/write-together.ts';
-import { buildFolder, type BuildDeps } from './build-folder.ts';
 import { FolderFailure } from './folder-failure.ts';
 import { folderInputs } from './folder-inputs.ts';
-import type { FluxKustomizationSpec } from './flux-kustomization.ts';
 
 /** A value in a file, from which a field of a built object comes. */
 export interface Spot {
@@ -20,8 +18,9 @@ export interface Spot {
 }
 
 export interface TraceTarget {
-  readonly folder: string;
-  readonly spec: FluxKustomizationSpec;
+  /** Whose files are tried; relative to the root. */
+  readonly inputs: readonly string[];
+  readonly build: () => Promise<readonly KubeObject[]>;
   /** The field's own name: what stands behind the same key is tried first. */
   readonly key: string;
   /** The text of the field as it is built; undefined where the object or the field is not there. */
@@ -52,15 +51,10 @@ const mostTries = 40;
  * @returns Several where the value is put together, as an image from its name and its tag; none where no file tells.
  * @throws {FolderFailure} where the folder cannot be built as it is.
  */
-export async function traceBuild(
-  deps: BuildDeps,
-  root: string,
-  { folder, spec, key, read }: TraceTarget,
-): Promise<Spot[]> {
-  const build = async (): Promise<string | undefined> => read(await buildFolder(deps, root, folder, spec));
-  const wanted = await build();
+export async function traceBuild(root: string, { inputs, build, key, read }: TraceTarget): Promise<Spot[]> {
+  const wanted = read(await build());
   if (wanted === undefined || wanted === '') return [];
-  const files = [...((await folderInputs(root, [folder])) ?? new Map<string, Buffer>())];
+  const files = [...((await folderInputs(root, inputs)) ?? new Map<string, Buffer>())];
   const candidates = files
     .filter(([file]) => /\.ya?ml$/.test(file))
     .flatMap(([file, bytes]) => candidatesIn(file, bytes.toString(), wanted))
@@ -89,7 +83,7 @@ export async function traceBuild(
       writeFilesTogether([{ path: join(root, file), content }], { flush: false });
     await write(`${text.slice(0, from)}${changed}${text.slice(to)}`);
     try {
-      const after = await build();
+      const after = read(await build());
       return after !== undefined && after !== before && after.replaceAll(another(part), part) === before;
     } catch (error) {
       if (error instanceof FolderFailure) return false; // a name that something else refers to

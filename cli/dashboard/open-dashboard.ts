@@ -6,6 +6,7 @@ import { whoIs } from '../lifecycle/act-on.ts';
 import { requireAppliedCommit } from '../lifecycle/applied-revision.ts';
 import { openCluster, openRunningCluster, type OpenCluster } from '../lifecycle/open-cluster.ts';
 import { readAppLogs } from '../observe/read-logs.ts';
+import { readControllerLines } from '../observe/read-controller-lines.ts';
 import { readSnapshot } from '../observe/read-snapshot.ts';
 import { reportGit, type GitReport } from '../observe/status-report.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -30,6 +31,8 @@ import type { Answers } from './web-app.ts';
 
 /** How many lines of logs the page gets at once. */
 const logLines = 1_000;
+/** How many lines of a controller the page gets about one object. */
+const controllerLines = 200;
 /** The app whose Jobs can be run again. */
 const backfill = 'backfill';
 
@@ -116,6 +119,7 @@ function answersOf(deps: Deps, cluster: Running, feed: Feed): Answers {
   const { environment, engine, engineStatus, access, kube } = cluster;
   const { name } = environment;
   const once = sharedWork();
+  const source = { access, parts: engineStatus.parts, simulated: engine.name === 'embedded' };
   return {
     object: (id) => {
       const object = feed.find(id);
@@ -127,11 +131,13 @@ function answersOf(deps: Deps, cluster: Running, feed: Feed): Answers {
       once(`logs ${app ?? ''}`, async () =>
         readAppLogs(
           { kube, run: deps.run },
-          { access, parts: engineStatus.parts, simulated: engine.name === 'embedded' },
+          source,
           { name: app, known: Object.keys(environment.values.apps) },
           logLines,
         ),
       ),
+    lines: async (id) =>
+      once(`lines ${id}`, async () => readControllerLines(deps, source, id, controllerLines)),
     diff: async (base) =>
       once(`diff ${base}`, async () => {
         const builds = openKeptBuilds(deps);

@@ -19,7 +19,7 @@ export interface Meta {
   readonly apps: readonly string[];
   /** What this server can be asked besides the model. */
   readonly answers: readonly (
-    'object' | 'logs' | 'diff' | 'drift' | 'git' | 'matrix' | 'delivery' | 'actions'
+    'object' | 'logs' | 'lines' | 'diff' | 'drift' | 'git' | 'matrix' | 'delivery' | 'actions'
   )[];
   /** Whether its name has to be typed before anything is done. */
   readonly protected: boolean;

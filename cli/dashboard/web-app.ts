@@ -4,6 +4,7 @@ import type { Actions } from './actions.ts';
 import { eventStream, type StreamOptions } from './event-stream.ts';
 import type { Feed } from './feed.ts';
 import type { LiveDiff } from '../lifecycle/diff-live.ts';
+import type { LogLine } from '../observe/app-story.ts';
 import type { Delivery } from '../observe/delivery.ts';
 import type { Promotion } from '../observe/promotion.ts';
 import type { GitReport } from '../observe/status-report.ts';
@@ -16,6 +17,8 @@ import type { ShellFile } from './shell.ts';
 export interface Answers {
   readonly object?: (id: string) => ObjectDetail | undefined;
   readonly logs?: (app: string | undefined) => Promise<unknown>;
+  /** What Flux's controller logged about an object, by its id. */
+  readonly lines?: (id: string) => Promise<readonly LogLine[]>;
   readonly diff?: (base: 'HEAD' | 'applied') => Promise<unknown>;
   /** The working tree against the cluster; takes the right to change it, so that a page that only shows has none. */
   readonly drift?: () => Promise<LiveDiff>;
@@ -70,7 +73,7 @@ export function webApp(options: WebAppOptions): (request: Request) => Response |
     });
   });
   app.get('/api/export', async (context) => context.html(await options.exported()));
-  const { object, logs, diff, drift, git, matrix, delivery, actions } = answers;
+  const { object, logs, lines, diff, drift, git, matrix, delivery, actions } = answers;
   if (object)
     app.get('/api/object', (context) => {
       const found = object(context.req.query('id') ?? '');
@@ -81,6 +84,10 @@ export function webApp(options: WebAppOptions): (request: Request) => Response |
       const named = context.req.query('app') ?? '';
       return context.json(await logs(named === '' ? undefined : named));
     });
+  if (lines)
+    app.get('/api/lines', async (context) =>
+      context.json({ lines: await lines(context.req.query('id') ?? '') }),
+    );
   if (diff)
     app.get('/api/diff', async (context) => {
       const base = context.req.query('base') ?? 'HEAD';

@@ -53,6 +53,11 @@ it('answers with the position of git, YAML, logs and the next commit', async () 
   expect(object).not.toContain('managedFields');
   expect(await (await get('/api/git')).json()).toMatchObject({ branch: 'main', ahead: 0, behind: 0 });
   expect(await (await get('/api/logs?app=trades')).json()).toMatchObject({ simulated: true });
+  expect(await (await get('/api/lines?id=Kustomization/flux-system/trades')).json()).toMatchObject({
+    lines: expect.arrayContaining([
+      expect.objectContaining({ from: 'kustomize-controller trades' }) as object,
+    ]) as object[],
+  });
   expect(await (await get('/api/diff?base=applied')).json()).toEqual({ changes: [] });
 });
 

@@ -138,6 +138,14 @@ it('can be walked by keyboard alone', async () => {
   await page.keyboard.press('ArrowUp');
   await page.keyboard.press('Enter');
   await page.waitForSelector('h1:has-text("prediction-api-1-x")');
+  await page.keyboard.press('[');
+  await page.waitForSelector('main.view-logs');
+  await page.keyboard.press(']');
+  await page.waitForSelector('main.view-overview');
+  await show(page, 'object?id=Pod/ml/trades-1-x');
+  await page.waitForSelector('h1:has-text("trades-1-x")');
+  await page.keyboard.press('l');
+  await page.waitForURL(/#\/logs\?app=trades$/);
   await page.keyboard.press('Control+k');
   await page.waitForSelector('[role=listbox]');
   await page.keyboard.type('ml/history');

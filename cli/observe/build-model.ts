@@ -14,7 +14,7 @@ import { conditionedState } from './state/conditioned-state.ts';
 import { fluxState, sourceOf } from './state/flux-state.ts';
 import { podProblem } from './state/pod-problem.ts';
 import type { Seen } from './state/seen.ts';
-import { workloadKinds, workloadState } from './state/workload-state.ts';
+import { replicaSetState, workloadKinds, workloadState } from './state/workload-state.ts';
 import { blockerOf } from './why/blocker.ts';
 import { explainObject, type SeenOf } from './why/explain.ts';
 
@@ -95,8 +95,8 @@ function look(object: KubeObject | undefined, index: ClusterIndex): Seen | undef
     const message = [problem.reason, problem.message].filter((text) => text !== '').join(': ');
     return { state: starts ? 'Reconciling' : 'Failed', message, since: problem.since };
   }
-  if (object.kind === 'Pod' || object.kind === 'ReplicaSet')
-    return { ...conditionedState(object), state: 'Ready' };
+  if (object.kind === 'ReplicaSet') return replicaSetState(object);
+  if (object.kind === 'Pod') return { ...conditionedState(object), state: 'Ready' };
   if (object.kind === 'PersistentVolumeClaim' && textAt(object, 'status', 'phase') !== 'Bound')
     return { state: 'Reconciling', message: 'has no volume', since: object.metadata.creationTimestamp ?? '' };
   if (secretKinds.includes(object.kind) && !conditionOf(object, 'Ready')) {

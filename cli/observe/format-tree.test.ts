@@ -30,6 +30,7 @@ describe('the tree', () => {
             ├─ ✔ Deployment ml/trades
             │  └─ ✔ ReplicaSet ml/trades-1
             │     └─ ✔ Pod ml/trades-1-x
+            │        └─ ✔ container trades
             └─ · Service ml/trades"
     `);
   });
@@ -38,7 +39,8 @@ describe('the tree', () => {
     expect(show({ under: 'Deployment/ml/trades' })).toMatchInlineSnapshot(`
       "✔ Deployment ml/trades
       └─ ✔ ReplicaSet ml/trades-1
-         └─ ✔ Pod ml/trades-1-x"
+         └─ ✔ Pod ml/trades-1-x
+            └─ ✔ container trades"
     `);
   });
 

@@ -95,6 +95,15 @@ export const storyAnswers: Answers = {
       simulated: false,
       lines: [{ at: '2026-01-01T11:56:00Z', from: 'Pod trades', level: 'error', text: `boom ${hostile}` }],
     }),
+  lines: async (id: string) =>
+    Promise.resolve([
+      {
+        at: '2026-01-01T11:56:00Z',
+        from: `kustomize-controller ${id.split('/').at(-1) ?? ''}`,
+        level: 'error',
+        text: `Reconciler error: health check failed ${hostile}`,
+      },
+    ]),
   diff: async () =>
     Promise.resolve([
       {

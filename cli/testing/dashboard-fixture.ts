@@ -23,11 +23,19 @@ export const secretValue = 'correct-horse-battery-staple';
 /** A small cluster with something of everything, and a pod that cannot get its image. */
 export function storyObjects(): KubeObject[] {
   const trades = { ...deployment('trades', 1), spec: withSecret('trades') };
-  const api = deployment('prediction-api', 0, 1, {
-    conditions: conditions(['Progressing', 'False', 'ProgressDeadlineExceeded', `has timed out ${hostile}`]),
-  });
-  const [tradesSet, apiSet] = [replicaSet('trades-1', trades), replicaSet('prediction-api-1', api)];
   const containers = [{ name: 'api', image: 'registry.test/prediction-api:9' }];
+  const api = {
+    ...deployment('prediction-api', 0, 1, {
+      conditions: conditions([
+        'Progressing',
+        'False',
+        'ProgressDeadlineExceeded',
+        `has timed out ${hostile}`,
+      ]),
+    }),
+    spec: { replicas: 1, template: { spec: { containers } } },
+  };
+  const [tradesSet, apiSet] = [replicaSet('trades-1', trades), replicaSet('prediction-api-1', api)];
   const waiting = pod('prediction-api-1-x', apiSet, {
     phase: 'Pending',
     containerStatuses: [
@@ -81,11 +89,14 @@ export function storyObjects(): KubeObject[] {
     api,
     tradesSet,
     apiSet,
-    pod('trades-1-x', tradesSet, {
-      phase: 'Running',
-      conditions: conditions(['Ready', 'True']),
-      containerStatuses: [{ name: 'trades', ready: true, restartCount: 0, state: { running: {} } }],
-    }),
+    {
+      ...pod('trades-1-x', tradesSet, {
+        phase: 'Running',
+        conditions: conditions(['Ready', 'True']),
+        containerStatuses: [{ name: 'trades', ready: true, restartCount: 0, state: { running: {} } }],
+      }),
+      spec: { containers: [{ name: 'trades', image: 'registry.test/trades:0.1.0' }] },
+    },
     failing,
     job('history', {
       succeeded: 1,

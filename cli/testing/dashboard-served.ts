@@ -3,11 +3,13 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { fixedFeed, type FeedEvent } from '../dashboard/feed.ts';
 import { liveFeed } from '../dashboard/live-feed.ts';
 import type { Meta } from '../dashboard/page-data.ts';
 import { serveDashboard, type Served } from '../dashboard/serve-dashboard.ts';
 import { readShell } from '../dashboard/shell.ts';
 import type { Answers } from '../dashboard/web-app.ts';
+import type { Model } from '../observe/model.ts';
 import { systemClock } from '../ports/clock.ts';
 import type { ClusterChange } from '../ports/kube-watch.ts';
 import type { KnownKind, KubeObject } from '../ports/kube.ts';
@@ -28,7 +30,7 @@ const meta: Meta = {
   standIns: ['pods are simulated by KWOK'],
   mode: 'live',
   apps: ['trades', 'prediction-api'],
-  answers: ['object', 'logs', 'diff', 'drift', 'git', 'matrix', 'delivery', 'actions'],
+  answers: ['object', 'logs', 'lines', 'diff', 'drift', 'git', 'matrix', 'delivery', 'actions'],
   environments: ['dev', 'prod', 'stage'],
   protected: false,
   stages: {
@@ -59,14 +61,18 @@ export async function servedFixture(
 ): Promise<ServedFixture> {
   const watches = new Set<(change: ClusterChange) => void>();
   const known: { kinds: readonly KnownKind[] } = { kinds: [] };
-  const feed = liveFeed(systemClock, async (kinds, onChange, signal) => {
-    known.kinds = kinds;
-    watches.add(onChange);
-    for (const kind of kinds)
-      onChange({ type: 'all', kind, objects: objects.filter((each) => each.kind === kind.kind) });
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-    watches.delete(onChange);
-  });
+  const feed = liveFeed(
+    systemClock,
+    async (kinds, onChange, signal) => {
+      known.kinds = kinds;
+      watches.add(onChange);
+      for (const kind of kinds)
+        onChange({ type: 'all', kind, objects: objects.filter((each) => each.kind === kind.kind) });
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+      watches.delete(onChange);
+    },
+    meta.environment,
+  );
   const given = Object.keys(answers) as (keyof Answers)[];
   const asked = meta.answers.filter((name) => given.includes(name));
   const dashboard = { meta: { ...meta, answers: asked, ...changes }, feed, answers };
@@ -81,5 +87,42 @@ export async function servedFixture(
     put: (object) => tell({ type: 'put', kind: kindOf(object.kind), object }),
     lose: (message) => tell({ type: 'lost', kind: kindOf('Pod'), message }),
     watches: () => watches.size,
+  };
+}
+
+export interface ServedModels extends Served {
+  /** Every page that looks gets this model instead of the one before. */
+  readonly turnTo: (model: Model) => void;
+}
+
+/**
+ * The real server and page over models, one after the other.
+ *
+ * @param home Of {@link builtPage}.
+ */
+export async function servedModels(home: string, first: Model): Promise<ServedModels> {
+  const listeners = new Set<(event: FeedEvent) => void>();
+  const now = { version: 1, model: first };
+  const feed = {
+    ...fixedFeed(first),
+    subscribe: (listener: (event: FeedEvent) => void) => {
+      listeners.add(listener);
+      listener({ type: 'model', ...now, delta: undefined });
+      return () => listeners.delete(listener);
+    },
+    model: async () => Promise.resolve(now.model),
+  };
+  const served = await serveDashboard(
+    { meta: { ...meta, answers: [] }, feed, answers: {} },
+    await readShell(home),
+    0,
+  );
+  return {
+    ...served,
+    turnTo: (model) => {
+      now.version += 1;
+      now.model = model;
+      for (const listener of listeners) listener({ type: 'model', ...now, delta: undefined });
+    },
   };
 }

@@ -1,6 +1,7 @@
+import { appOf } from './app-of.ts';
 import { begin, targets } from './intent.ts';
 import { dialog } from './palette.tsx';
-import { go } from './route.ts';
+import { go, route } from './route.ts';
 import { nextTheme } from './theme.ts';
 import { shownViews } from './views.ts';
 
@@ -31,6 +32,9 @@ export function listenToKeys(): void {
     else if (event.key === '?') dialog.value = 'help';
     else if (event.key === 't') nextTheme();
     else if (event.key === 'r') begin('reconcile', targets());
+    else if (event.key === 'l') goToLogs();
+    else if (event.key === '[') step(-1);
+    else if (event.key === ']') step(1);
     else if (event.key === '.') void navigator.clipboard.writeText(location.href);
     else if (event.key === '/' || event.key === 'j' || event.key === 'k') {
       const target = document.getElementById(event.key === '/' ? 'filter' : 'list');
@@ -39,4 +43,19 @@ export function listenToKeys(): void {
       target.focus();
     }
   });
+}
+
+/** The view beside this one, round and round; from an object, the first or the last. */
+function step(by: 1 | -1): void {
+  const shown = shownViews();
+  const at = shown.findIndex(({ name }) => name === route.value.view);
+  const next = shown.at(at < 0 ? Math.min(by, 0) : (at + by) % shown.length);
+  if (next) go({ view: next.name });
+}
+
+/** Of the app that is shown or at which one is, else of all. */
+function goToLogs(): void {
+  if (!shownViews().some(({ name }) => name === 'logs')) return;
+  const app = appOf(targets()[0]);
+  go({ view: 'logs', ...(app === undefined ? {} : { more: { app } }) });
 }

@@ -65,20 +65,22 @@ export function LogsView() {
         <p class="dim">Pods are simulated here and log nothing: these are events and what Flux says.</p>
       ) : null}
       <Trouble error={error} />
-      {lines.length === 0 ? (
-        <Empty>{pending ? 'Reading …' : 'No lines.'}</Empty>
-      ) : (
-        <div class="log scroll" tabIndex={0} role="log" aria-label="Log lines">
-          {lines.map(({ at, from, level, text }, index) => (
-            <div key={index} class={`log-line ${level}`}>
-              <span class="dim">{clockTime(at, now.value)}</span> <span class="from">{from}</span>{' '}
-              {level === 'info' ? null : <strong>{level} </strong>}
-              <span>{withoutColours(text)}</span>
-            </div>
-          ))}
-        </div>
-      )}
+      {lines.length === 0 ? <Empty>{pending ? 'Reading …' : 'No lines.'}</Empty> : <LogLines lines={lines} />}
     </>
+  );
+}
+
+export function LogLines({ lines }: { readonly lines: LogReport['lines'] }) {
+  return (
+    <div class="log scroll" tabIndex={0} role="log" aria-label="Log lines">
+      {lines.map(({ at, from, level, text }, index) => (
+        <div key={index} class={`log-line ${level}`}>
+          <span class="dim">{clockTime(at, now.value)}</span> <span class="from">{from}</span>{' '}
+          {level === 'info' ? null : <strong>{level} </strong>}
+          <span>{withoutColours(text)}</span>
+        </div>
+      ))}
+    </div>
   );
 }
 

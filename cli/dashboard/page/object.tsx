@@ -1,18 +1,22 @@
+import type { LogReport } from '../../observe/read-logs.ts';
 import type { ObjectDetail } from '../page-data.ts';
 import { ActionButtons } from './actions.tsx';
+import { appOf } from './app-of.ts';
 import { useAnswer } from './answer.ts';
 import { EventTable } from './events.tsx';
 import { clockTime, duration, shortRevision } from './format.ts';
-import { Age, Empty, ObjectLink, Section, Table } from './parts.tsx';
+import { LogLines } from './logs.tsx';
+import { Age, ObjectLink, Section, Table, Trouble } from './parts.tsx';
 import { hrefOf, route } from './route.ts';
 import { StateBadge } from './state-badge.tsx';
 import { children, meta, now, rows, summary, type Row } from './store.ts';
+import { Absent, Why } from './why.tsx';
 
 /** All that is known of one object. */
 export function ObjectView() {
   const id = route.value.id ?? '';
   const row = rows.value.get(id);
-  if (!row) return <Empty>The cluster has no {id === '' ? 'such object' : id} (any more).</Empty>;
+  if (!row) return <Absent id={id} />;
   const events = (summary.value?.events ?? []).filter(({ about }) => about === id);
   const below = children.value.get(id) ?? [];
   return (
@@ -22,8 +26,8 @@ export function ObjectView() {
         <StateBadge state={row.state} /> <span class="kind">{row.ref.kind}</span> {row.ref.name}
       </h1>
       <ActionButtons rows={[row]} />
+      <Why id={id} />
       <Facts row={row} />
-      <Why row={row} />
       <Conditions row={row} />
       {below.length > 0 ? (
         <Section title="Below it" count={below.length}>
@@ -52,6 +56,7 @@ export function ObjectView() {
         </Section>
       ) : null}
       <History row={row} />
+      <ControllerLines row={row} />
       <Yaml id={id} turn={row.item?.resourceVersion ?? ''} />
     </article>
   );
@@ -79,10 +84,10 @@ function Ancestors({ row }: { readonly row: Row }) {
   );
 }
 
-function Facts({ row: { id, ref, item, created, message } }: { readonly row: Row }) {
+function Facts({ row }: { readonly row: Row }) {
+  const { ref, item, created, message } = row;
   const { revision, attempted, badges, suspension } = item ?? {};
-  const app = id.startsWith('Kustomization/') ? ref.name : item?.owner?.split('/').at(-1);
-  const known = app !== undefined && meta.value?.apps.includes(app) === true;
+  const app = appOf(row);
   return (
     <dl class="facts">
       {ref.namespace ? <Fact name="Namespace">{ref.namespace}</Fact> : null}
@@ -101,7 +106,7 @@ function Facts({ row: { id, ref, item, created, message } }: { readonly row: Row
           {suspension.expired ? ' (that is over)' : ''}
         </Fact>
       ) : null}
-      {known && meta.value?.answers.includes('logs') === true ? (
+      {app !== undefined && meta.value?.answers.includes('logs') === true ? (
         <Fact name="Logs">
           <a href={hrefOf({ view: 'logs', more: { app } })}>of {app}</a>
         </Fact>
@@ -122,26 +127,6 @@ function Fact({
       <dt>{name}</dt>
       <dd>{value}</dd>
     </div>
-  );
-}
-
-function Why({ row }: { readonly row: Row }) {
-  const cause = row.item?.cause;
-  if (!cause) return null;
-  return (
-    <Section title="Why it is not ready">
-      <p class="why">{cause.sentence}</p>
-      <ol class="crumbs">
-        {cause.chain.map((id) => (
-          <li key={id}>
-            <StateBadge state={rows.value.get(id)?.state} /> <ObjectLink id={id} />
-          </li>
-        ))}
-      </ol>
-      <p>
-        Next: <code class="next">{cause.next}</code>
-      </p>
-    </Section>
   );
 }
 
@@ -207,6 +192,22 @@ function History({ row }: { readonly row: Row }) {
           </tr>
         ))}
       </Table>
+    </Section>
+  );
+}
+
+/** Only an object of Flux has a controller whose log names it. */
+function ControllerLines({ row: { id, item } }: { readonly row: Row }) {
+  const asked = meta.value?.answers.includes('lines') === true && item && item.role !== 'workload';
+  const { value, error } = useAnswer<{ lines: LogReport['lines'] }>(
+    asked ? `/api/lines?id=${encodeURIComponent(id)}` : undefined,
+    item?.resourceVersion ?? '',
+  );
+  if (error !== undefined) return <Trouble error={error} />;
+  if (!value || value.lines.length === 0) return null;
+  return (
+    <Section title="What its controller says" count={value.lines.length}>
+      <LogLines lines={value.lines} />
     </Section>
   );
 }

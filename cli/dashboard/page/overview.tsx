@@ -1,6 +1,8 @@
+import type { Culprit } from '../../observe/culprits.ts';
 import type { GitReport } from '../../observe/status-report.ts';
 import type { State } from '../../observe/model.ts';
 import { useAnswer } from './answer.ts';
+import { culprits } from './culprits.ts';
 import { shortRevision } from './format.ts';
 import { Age, Empty, ObjectLink, Section, Table } from './parts.tsx';
 import { hrefOf } from './route.ts';
@@ -18,18 +20,22 @@ const order: readonly State[] = [
   'Ready',
 ];
 
+/** How many of what a culprit holds up are named. */
+const mostHeld = 12;
+
 /** What runs, what does not and why, and which commit that is. */
 export function Overview() {
   const items = [...rows.value.values()].filter(({ item }) => item);
-  const troubled = items
-    .filter(({ state }) => state !== 'Ready')
-    .sort((a, b) => order.indexOf(a.state ?? 'Unknown') - order.indexOf(b.state ?? 'Unknown'));
   return (
     <>
-      <Counts items={items} />
-      <Section title="Not ready" count={troubled.length}>
-        {troubled.length === 0 ? <Empty>Everything is ready.</Empty> : <Culprits rows={troubled} />}
+      <Section title="Not ready" count={culprits.value.flatMap(({ holdsUp }) => holdsUp).length}>
+        {culprits.value.length === 0 ? (
+          <Empty>Everything is ready.</Empty>
+        ) : (
+          <Culprits found={culprits.value} />
+        )}
       </Section>
+      <Counts items={items} />
       <Sources items={items} />
       {summary.value?.notes.length ? (
         <Section title="Not shown">
@@ -72,40 +78,34 @@ function Counts({ items }: { readonly items: readonly Row[] }) {
   );
 }
 
-/** One entry per culprit, with all that it holds up. */
-function Culprits({ rows: troubled }: { readonly rows: readonly Row[] }) {
-  const groups = new Map<string, Row[]>();
-  for (const row of troubled) {
-    const culprit = row.item?.cause?.chain.at(-1) ?? row.id;
-    groups.set(culprit, [...(groups.get(culprit) ?? []), row]);
-  }
+/** One entry per culprit, as `platform why` tells it, with all that it holds up. */
+function Culprits({ found }: { readonly found: readonly Culprit[] }) {
   return (
     <ul class="culprits">
-      {[...groups].map(([culprit, held]) => {
-        const farthest = held.toSorted(
-          (a, b) => (b.item?.cause?.chain.length ?? 0) - (a.item?.cause?.chain.length ?? 0),
-        )[0];
-        const cause = farthest?.item?.cause;
-        const state = rows.value.get(culprit)?.state ?? farthest?.state;
+      {found.map(({ id, cause, holdsUp }) => {
+        const others = holdsUp.filter((other) => other !== id);
+        const state = rows.value.get(id)?.state ?? rows.value.get(holdsUp[0] ?? '')?.state;
         return (
-          <li key={culprit}>
+          <li key={id}>
             <StateBadge state={state} />
             <div>
-              <p class="why">{cause?.sentence ?? farthest?.message}</p>
+              <p class="why">{cause.sentence}</p>
               <p class="dim">
-                <ObjectLink id={culprit} />
-                {held.filter(({ id }) => id !== culprit).length > 0 ? ' holds up ' : null}
-                {held
-                  .filter(({ id }) => id !== culprit)
-                  .slice(0, 12)
-                  .map(({ id }, at) => (
-                    <span key={id}>
-                      {at === 0 ? '' : ', '}
-                      <ObjectLink id={id} />
-                    </span>
-                  ))}
+                <strong>
+                  <ObjectLink id={id} />
+                </strong>
+                {others.length > 0 ? ' holds up ' : null}
+                {others.slice(0, mostHeld).map((other, at) => (
+                  <span key={other}>
+                    {at === 0 ? '' : ', '}
+                    <ObjectLink id={other} />
+                  </span>
+                ))}
+                {others.length > mostHeld ? ` and ${others.length - mostHeld} more` : null}
               </p>
-              {cause ? <code class="next">{cause.next}</code> : null}
+              <p>
+                Next: <code class="next">{cause.next}</code>
+              </p>
             </div>
           </li>
         );

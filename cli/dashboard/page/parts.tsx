@@ -1,13 +1,14 @@
 import type { ComponentChildren } from 'preact';
 import { formatDuration } from '../../observe/duration.ts';
+import { isKnown } from './culprits.ts';
 import { shortName } from './format.ts';
 import { hrefOf } from './route.ts';
-import { now, rows } from './store.ts';
+import { now } from './store.ts';
 
-/** A link to an object; plain text where the cluster does not have it (any more). */
+/** A link to an object; plain text where nothing is known of it (any more). */
 export function ObjectLink({ id, children }: { readonly id: string; readonly children?: ComponentChildren }) {
   const text = children ?? shortName(id);
-  return rows.value.has(id) ? <a href={hrefOf({ view: 'object', id })}>{text}</a> : <span>{text}</span>;
+  return isKnown(id) ? <a href={hrefOf({ view: 'object', id })}>{text}</a> : <span>{text}</span>;
 }
 
 /** How long ago, in one unit; the exact time as its title. */

@@ -11,7 +11,7 @@ import { explainField, type FieldInGit } from './explain-field.ts';
 const run = realRun();
 
 /** This repository's own platform with two commits: everything, and then the log level of the API by somebody else. */
-async function ownRepository(): Promise<string> {
+async function ownRepository(more: Readonly<Record<string, string>> = {}): Promise<string> {
   const root = await temporaryTree({
     'platform.yaml': await readFile(join(toolDeps.home, 'platform.yaml'), 'utf8'),
   });
@@ -31,6 +31,7 @@ async function ownRepository(): Promise<string> {
       'sizing: small',
       '# Small enough for a laptop.\nsizing: small',
     ),
+    ...more,
   });
   await commit('second author', 'Say why it is small');
   return root;
@@ -48,8 +49,9 @@ async function explain(
   ref: ObjectRef,
   path: string | undefined,
   kustomization: 'prediction-api' | 'root' = 'prediction-api',
+  more: Readonly<Record<string, string>> = {},
 ): Promise<FieldInGit> {
-  const root = await ownRepository();
+  const root = await ownRepository(more);
   const applier = kustomization === 'root' ? undefined : kustomization;
   return explainField({ root, run }, 'HEAD', { environment: 'dev', applier, ref, path });
 }
@@ -143,6 +145,24 @@ describe('explainField', { timeout: 120_000 }, () => {
     expect(origins).toMatchObject([
       { file: 'clusters/dev/flux/trades.yaml', values: [{ key: 'flux.interval', from: 'default' }] },
     ]);
+  });
+
+  it('finds what a patch in the Kustomization of Flux lays over the folder', async () => {
+    const file = 'clusters/dev/flux/prediction-api.yaml';
+    const patches = `  patches:
+    - target: { kind: Deployment }
+      patch: |
+        - op: add
+          path: /spec/minReadySeconds
+          value: 77
+`;
+    const written = await readFile(join(toolDeps.home, file), 'utf8');
+
+    const { origins } = await explain(deployment, 'spec.minReadySeconds', 'prediction-api', {
+      [file]: written + patches,
+    });
+
+    expect(origins).toMatchObject([{ file, text: 'value: 77', blame: { author: 'second author' } }]);
   });
 
   it('lists what there is where no field was named, and tells nothing of a field that git does not set', async () => {

@@ -4,7 +4,7 @@ import { fluxPath, fluxSpec, type FluxKustomizationSpec } from '../../build/flux
 import { traceBuild, type Spot } from '../../build/trace-build.ts';
 import { PlatformError } from '../../errors/platform-error.ts';
 import type { Deps } from '../../ports/deps.ts';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { readText } from '../../ports/files.ts';
 import { formatRef, refOf, type KubeObject, type ObjectRef } from '../../ports/kube.ts';
 import { blameLine, type Blame } from '../../publish/blame.ts';
@@ -58,6 +58,7 @@ export async function explainField(
 ): Promise<FieldInGit> {
   return withTreeAt(deps, commit, async (tree) => {
     const { folder, spec } = await folderOf(deps, tree, subject);
+    const root = fluxFolder(subject.environment);
     const id = formatRef(subject.ref);
     const find = (objects: readonly KubeObject[]): KubeObject | undefined =>
       objects.find((one) => formatRef(refOf(one)) === id);
@@ -69,12 +70,26 @@ export async function explainField(
     const fields = leavesOf({ path: '', value: find(built) ?? {} }).filter((leaf) => leaf !== '');
     if (!field) return { folder, field, fields, origins: [] };
     requireSingle(field, subject.environment, id);
-    const spots = await traceBuild(deps, tree, {
-      folder,
-      spec,
+    const target = {
       key: String(field.keys.at(-1) ?? ''),
-      read: (objects) => textOf(read(objects)),
+      read: (objects: readonly KubeObject[]) => textOf(read(objects)),
+    };
+    const components = (spec.components ?? []).map((each) => posix.join(folder, each));
+    let spots = await traceBuild(tree, {
+      ...target,
+      inputs: [folder, ...components],
+      build: async () => buildFolder(deps, tree, folder, spec),
     });
+    // What the folder does not say, the Kustomization may lay over it: patches, images, the namespace.
+    if (spots.length === 0 && laysOver(spec))
+      spots = await traceBuild(tree, {
+        ...target,
+        inputs: [root],
+        build: async () => {
+          const flux = await appliedBy(deps, tree, root, subject.applier);
+          return flux ? buildFolder(deps, tree, fluxPath(flux), fluxSpec(flux)) : [];
+        },
+      });
     const environment = await loadEnvironment({ root: tree }, subject.environment);
     const origins: Origin[] = [];
     for (const spot of spots) origins.push(await originOf(deps, { tree, commit, environment }, spot));
@@ -89,14 +104,36 @@ async function folderOf(
 ): Promise<{ folder: string; spec: FluxKustomizationSpec }> {
   const root = fluxFolder(environment);
   if (applier === undefined) return { folder: root, spec: {} };
-  const flux = await buildFolder(deps, tree, root);
-  const found = flux.find(({ kind, metadata }) => kind === 'Kustomization' && metadata.name === applier);
+  const found = await appliedBy(deps, tree, root, applier);
   if (found) return { folder: fluxPath(found), spec: fluxSpec(found) };
   throw new PlatformError(
     'OBJECT_UNKNOWN',
     `${root} has no Kustomization ${applier}: it is not of this repository`,
     `kubectl describe -n flux-system kustomization ${applier}`,
   );
+}
+
+function laysOver({
+  patches,
+  images,
+  targetNamespace,
+  namePrefix,
+  nameSuffix,
+  commonMetadata,
+}: FluxKustomizationSpec): boolean {
+  return [patches, images, targetNamespace, namePrefix, nameSuffix, commonMetadata].some(
+    (each) => each !== undefined,
+  );
+}
+
+async function appliedBy(
+  deps: ExplainDeps,
+  tree: string,
+  root: string,
+  applier: string | undefined,
+): Promise<KubeObject | undefined> {
+  const flux = await buildFolder(deps, tree, root);
+  return flux.find(({ kind, metadata }) => kind === 'Kustomization' && metadata.name === applier);
 }
 
 function textOf(field: Field | undefined): string | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { conditions, deployment, job, object } from '../../testing/cluster-objects.ts';
-import { workloadState } from './workload-state.ts';
+import { conditions, deployment, job, object, replicaSet } from '../../testing/cluster-objects.ts';
+import { replicaSetState, workloadState } from './workload-state.ts';
 
 describe('workloadState', () => {
   it.each([
@@ -81,4 +81,15 @@ describe('workloadState', () => {
       progress: { ready: 1, wanted: 2 },
     });
   });
+});
+
+it('a ReplicaSet whose pods are refused says so; of anything else its Deployment and its pods tell', () => {
+  const owner = deployment('trades', 0);
+  const refused = conditions(['ReplicaFailure', 'True', 'FailedCreate', 'exceeded quota']);
+
+  expect(replicaSetState(replicaSet('trades-1', owner, { conditions: refused }))).toMatchObject({
+    state: 'Failed',
+    message: 'FailedCreate: exceeded quota',
+  });
+  expect(replicaSetState(replicaSet('trades-1', owner))).toMatchObject({ state: 'Ready', message: '' });
 });

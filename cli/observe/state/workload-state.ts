@@ -20,6 +20,16 @@ export function workloadState(object: KubeObject): Seen {
   return object.kind === 'StatefulSet' ? statefulSetState(object) : daemonSetState(object);
 }
 
+/** Its Deployment and its pods answer for it, but for one thing that it alone knows: that its pods are refused. */
+export function replicaSetState(object: KubeObject): Seen {
+  const deleting = beingDeleted(object);
+  if (deleting) return deleting;
+  const refused = conditionOf(object, 'ReplicaFailure');
+  if (refused?.status === 'True')
+    return { state: 'Failed', message: `${refused.reason}: ${refused.message}`, since: refused.since };
+  return { state: 'Ready', message: '', since: object.metadata.creationTimestamp ?? '' };
+}
+
 function deploymentState(object: KubeObject): Seen {
   const wanted = numberAt(object, 'spec', 'replicas') ?? 1;
   const { progress, words } = counted(
