@@ -106,7 +106,7 @@ export async function moduleFolder(module: string, goModule = podModule): Promis
 }
 
 /** The version of a module that a go.mod pins, without its `v`. */
-export function pinOf(goModule: string, module: string): string {
+function pinOf(goModule: string, module: string): string {
   const goMod = readFileSync(join(goModule, 'go.mod'), 'utf8');
   const pin = new RegExp(`^\\s*${module.replaceAll('.', '\\.')} v(\\S+)`, 'm').exec(goMod)?.[1];
   if (pin === undefined) throw new Error(`${goModule} does not pin ${module}`);

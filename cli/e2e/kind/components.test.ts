@@ -219,10 +219,3 @@ describe('External Secrets', () => {
     },
   );
 });
-
-// A minute or two each: with the matrix of faults, and whoever asks for it.
-describe.runIf(process.env['FAULTS'] === 'whole')('nuke-and-rebuild', () => {
-  it.each([1, 2, 3])('waits for late webhooks each time (%i)', { timeout: minutes(20) }, async () => {
-    await bringUp('nuke-and-rebuild', 'dev', '--confirm', 'dev');
-  });
-});
