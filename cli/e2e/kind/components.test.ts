@@ -219,3 +219,10 @@ describe('External Secrets', () => {
     },
   );
 });
+
+// Minutes each: with FAULTS=whole, as the matrix of faults.
+describe.runIf(process.env['FAULTS'] === 'whole')('nuke-and-rebuild', () => {
+  it.each([1, 2, 3])('waits for late webhooks each time (%i)', { timeout: minutes(20) }, async () => {
+    await bringUp('nuke-and-rebuild', 'dev', '--confirm', 'dev');
+  });
+});
