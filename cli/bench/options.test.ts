@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseBenchOptions } from './options.ts';
+import { noneOrMore, parseBenchOptions } from './options.ts';
 
 it('takes names of rows apart or together', () => {
   expect(
@@ -16,4 +16,10 @@ it('refuses what it does not know', () => {
   );
   expect(() => parseBenchOptions(['--runs', '0'], [])).toThrow('--runs wants a number from 1 on, not 0');
   expect(() => parseBenchOptions(['--fast'], [])).toThrow('--fast');
+});
+
+it('takes 0 for none where a part can be left out', () => {
+  expect(noneOrMore('pushes', '0')).toBe(0);
+  expect(noneOrMore('pushes', '50')).toBe(50);
+  expect(() => noneOrMore('pushes', '-1')).toThrow('--pushes wants a number from 1 on, not -1');
 });

@@ -38,3 +38,8 @@ export function positive(name: string, text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new TypeError(`--${name} wants a number from 1 on, not ${text}`);
   return Number(text);
 }
+
+/** As {@link positive}; 0 is none. @throws {TypeError} */
+export function noneOrMore(name: string, text: string): number {
+  return text === '0' ? 0 : positive(name, text);
+}
