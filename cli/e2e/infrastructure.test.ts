@@ -243,24 +243,14 @@ describe('with all components', () => {
     });
   });
 
-  it('takes objects of its kinds that are not from git away with a component, and says so before', async () => {
+  it('says what goes with a component that is switched off, and is well without it', async () => {
     await machine.edit(values, `    ${scaledByTime}\n`, '');
-    await deploy();
-    const byHand = { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject' };
-    const spec = { scaleTargetRef: { name: 'trades' }, triggers: [{ type: 'cron', metadata: {} }] };
-    await machine.write(
-      '../by-hand.json',
-      JSON.stringify({ ...byHand, metadata: { name: 'by-hand' }, spec }),
-    );
-    await machine.kubectl('apply', '-n', 'ml', '-f', `${machine.folder}/by-hand.json`);
 
     const { document } = await machine.json('component', 'disable', 'keda', 'dev');
     await deploy();
 
     expect(document.warnings.join()).toContain('all objects of its kinds with it');
-    await eventually(async () =>
-      expect(await machine.kubectl('get', 'crd', '-o', 'name')).not.toContain('keda.sh'),
-    );
+    expect(await read('scaledobject', 'prediction-api', '.metadata.name')).toBe('');
     await allReady();
   });
 
