@@ -71,14 +71,11 @@ export function eventLines(objects: readonly KubeObject[], ids: ReadonlySet<stri
 export function controllerLines(log: string, part: string, ids: ReadonlySet<string>): LogLine[] {
   return log.split('\n').flatMap((raw): LogLine[] => {
     const entry = parse(raw);
-    const kind = textAt(entry, 'controllerKind');
-    const id = formatRef({
-      apiVersion: '',
-      kind,
-      namespace: textAt(entry, 'namespace'),
-      name: textAt(entry, 'name'),
-    });
-    if (kind === '' || !ids.has(id)) return [];
+    // Some lines have only the controller's name, which is the kind in lower case.
+    const kind = textAt(entry, 'controllerKind') || textAt(entry, 'controller');
+    const about = [kind, textAt(entry, 'namespace'), textAt(entry, 'name')].filter((text) => text !== '');
+    const id = [...ids].find((each) => each.toLowerCase() === about.join('/').toLowerCase());
+    if (kind === '' || id === undefined) return [];
     const error = textAt(entry, 'error');
     return [
       {
