@@ -69,12 +69,13 @@ export function eventLines(objects: readonly KubeObject[], ids: ReadonlySet<stri
  * @param part The engine's name for the controller.
  */
 export function controllerLines(log: string, part: string, ids: ReadonlySet<string>): LogLine[] {
+  const known = new Map([...ids].map((id) => [id.toLowerCase(), id]));
   return log.split('\n').flatMap((raw): LogLine[] => {
     const entry = parse(raw);
     // Some lines have only the controller's name, which is the kind in lower case.
     const kind = textAt(entry, 'controllerKind') || textAt(entry, 'controller');
     const about = [kind, textAt(entry, 'namespace'), textAt(entry, 'name')].filter((text) => text !== '');
-    const id = [...ids].find((each) => each.toLowerCase() === about.join('/').toLowerCase());
+    const id = known.get(about.join('/').toLowerCase());
     if (kind === '' || id === undefined) return [];
     const error = textAt(entry, 'error');
     return [
