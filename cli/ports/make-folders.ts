@@ -26,10 +26,11 @@ async function made(path: string, mode: number): Promise<boolean> {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' && dirname(path) !== path) return false;
-    const there = await stat(path).catch(() => undefined);
-    if (there?.isDirectory() === true) return true; // EEXIST, but also EROFS or EACCES for one that is there
-    const gone = (await lstat(path).catch(() => undefined)) === undefined;
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST' && gone) return made(path, mode); // removed since
+    const entry = await lstat(path).catch(() => undefined); // once: what a second look finds may be another's newer folder
+    if (entry?.isDirectory() === true) return true; // EEXIST, but also EROFS or EACCES for one that is there
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' && !entry) return made(path, mode); // removed since
+    const target = entry?.isSymbolicLink() === true ? await stat(path).catch(() => undefined) : undefined;
+    if (target?.isDirectory() === true) return true;
     throw error;
   }
 }
