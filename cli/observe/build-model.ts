@@ -99,7 +99,8 @@ function look(object: KubeObject | undefined, index: ClusterIndex): Seen | undef
   if (object.kind === 'Pod') return { ...conditionedState(object), state: 'Ready' };
   if (object.kind === 'PersistentVolumeClaim' && textAt(object, 'status', 'phase') !== 'Bound')
     return { state: 'Reconciling', message: 'has no volume', since: object.metadata.creationTimestamp ?? '' };
-  if (secretKinds.includes(object.kind) && !conditionOf(object, 'Ready')) {
+  const { deletionTimestamp } = object.metadata;
+  if (secretKinds.includes(object.kind) && !conditionOf(object, 'Ready') && !deletionTimestamp) {
     const message = 'External Secrets has not looked at it yet';
     return { state: 'Reconciling', message, since: object.metadata.creationTimestamp ?? '' };
   }

@@ -14,6 +14,7 @@ export type StateOf = (id: string) => State | undefined;
  * @returns An id, of an object that may be missing in the cluster; undefined where the object itself is to blame.
  */
 export function blockerOf(object: KubeObject, index: ClusterIndex, stateOf: StateOf): string | undefined {
+  if (object.metadata.deletionTimestamp !== undefined) return keptBy(object, index, stateOf);
   const controller = idleController(object, index, stateOf);
   if (controller !== undefined) return controller;
   switch (object.kind) {
@@ -36,6 +37,15 @@ export function blockerOf(object: KubeObject, index: ClusterIndex, stateOf: Stat
     default:
       return undefined;
   }
+}
+
+/** What Flux deletes before the object that applied it may go, and something else still holds. */
+function keptBy(object: KubeObject, index: ClusterIndex, stateOf: StateOf): string | undefined {
+  const self = formatRef(refOf(object));
+  return index
+    .inventory(self)
+    .map(formatRef)
+    .find((id) => id !== self && stateOf(id) === 'Deleting');
 }
 
 /** Which controller of Flux works on a kind. */

@@ -3,10 +3,12 @@ import type { KubeObject } from '../../ports/kube.ts';
 import {
   conditions,
   deployment,
+  fourMinutesAgo,
   gitRepository,
   job,
   kustomization,
   now,
+  object,
   revision,
 } from '../../testing/cluster-objects.ts';
 import { buildModel, explain } from '../build-model.ts';
@@ -23,7 +25,39 @@ function causeOf(id: string, ...objects: KubeObject[]): Cause {
 const ready = (status: 'True' | 'False', reason: string, message = ''): object[] =>
   conditions(['Ready', status, reason, message]);
 
+function deleted(object: KubeObject, finalizer: string): KubeObject {
+  const metadata = { ...object.metadata, deletionTimestamp: fourMinutesAgo, finalizers: [finalizer] };
+  return { ...object, metadata };
+}
+
 describe('the culprit behind a Kustomization', () => {
+  it('that is being deleted is what keeps Flux from doing so', () => {
+    const store = object('external-secrets.io/v1', 'ClusterSecretStore', 'platform');
+    const applier = kustomization('stores', {
+      applied: a,
+      inventory: ['_platform_external-secrets.io_ClusterSecretStore'],
+    });
+    const cause = causeOf(
+      'Kustomization/flux-system/stores',
+      deleted(applier, 'finalizers.fluxcd.io'),
+      deleted({ ...store, metadata: { name: 'platform' } }, 'example.com/in-use'),
+    );
+
+    expect(cause).toMatchObject({
+      rule: 'deleting',
+      sentence: 'stores ← ClusterSecretStore platform: is being deleted, waits for example.com/in-use (4m)',
+    });
+  });
+
+  it('that is being deleted is itself to blame where nothing of it is in the way', () => {
+    const cause = causeOf(
+      'Kustomization/flux-system/stores',
+      deleted(kustomization('stores', { applied: a }), 'finalizers.fluxcd.io'),
+    );
+
+    expect(cause.sentence).toBe('stores: is being deleted, waits for finalizers.fluxcd.io (4m)');
+  });
+
   it.each([
     {
       rule: 'path-missing',

@@ -21,7 +21,7 @@ export function explainObject(start: string, index: ClusterIndex, seenOf: SeenOf
   for (;;) {
     const id = chain.at(-1) ?? start;
     const object = index.find(id);
-    const suspended = seenOf(id)?.state === 'Suspended' || seenOf(id)?.state === 'Deleting';
+    const suspended = seenOf(id)?.state === 'Suspended';
     const blocker = object && !suspended ? blockerOf(object, index, stateOf) : undefined;
     if (blocker === undefined) break;
     if (chain.includes(blocker)) return circle(chain, blocker, index, seenOf);
