@@ -5,7 +5,8 @@ import { exists, listNames } from '../ports/files.ts';
 import { demoTag, withImages } from './app-images.ts';
 import { loadValuesSchema } from './apps.ts';
 import { assertRealFiles } from './assert-real-files.ts';
-import { compileCheck, dnsLabel, nearestPlace } from './check-values.ts';
+import { dnsLabel, nearestPlace } from './check-values.ts';
+import { compileValuesCheck } from './compile-values-check.ts';
 import type { Environment, EnvironmentValues } from './environment.ts';
 import { environmentUnknown } from './environment-unknown.ts';
 import { fillDefaults } from './fill-defaults.ts';
@@ -79,7 +80,9 @@ interface SharedValues {
 
 function sharedValues(root: string, checking: Checking = checkAlways): SharedValues {
   const schema = once(async () => loadValuesSchema(root));
-  const compiled = once(async () => compileCheck(await schema(), 'templates/schemas/values.schema.json'));
+  const compiled = once(async () =>
+    compileValuesCheck(await schema(), 'templates/schemas/values.schema.json'),
+  );
   return {
     platform: once(async () => readPlatform(root, checking)),
     schema,
