@@ -1,8 +1,17 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './cli/testing/longest-first.ts';
 
-// `unit` needs no cluster; `e2e` runs the built program against a real one and takes minutes, `kind` does so in Docker. `faults` stops
-// commands and parts of a cluster in the middle: a share of the matrix takes minutes, the whole of it (FAULTS=whole) half an hour.
+// `unit` needs no cluster; `e2e` runs the built program: a bootstrap, and everything that must be refused. `clusters` is every other
+// thing that people do with a cluster, and the page; `kind` does so in Docker. `faults` stops commands and parts of a cluster in the
+// middle: a share of the matrix takes minutes, the whole of it (FAULTS=whole) half an hour.
+const withClusters = {
+  globalSetup: ['cli/testing/prepare-tools.ts'],
+  isolate: false,
+  maxWorkers: 3, // a cluster uses less than one core: it waits, for Flux above all, which looks at health every 5 s
+  testTimeout: 300_000,
+  hookTimeout: 1_800_000,
+};
+
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
@@ -21,14 +30,16 @@ export default defineConfig({
       },
       {
         test: {
+          ...withClusters,
           name: 'e2e',
-          globalSetup: ['cli/testing/prepare-tools.ts'],
-          include: ['cli/e2e/**/*.test.ts'],
-          exclude: ['cli/e2e/kind/**', 'cli/e2e/faults/**'],
-          isolate: false,
-          maxWorkers: 3, // a cluster uses less than one core: it waits, for Flux above all, which looks at health every 5 s
-          testTimeout: 300_000,
-          hookTimeout: 1_800_000,
+          include: ['cli/e2e/*.test.ts', 'cli/e2e/bad-input/**/*.test.ts'],
+        },
+      },
+      {
+        test: {
+          ...withClusters,
+          name: 'clusters',
+          include: ['cli/e2e/{clusters,dashboard}/**/*.test.ts'],
         },
       },
       {

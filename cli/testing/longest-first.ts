@@ -1,21 +1,24 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * The files of `e2e` that take longest, the longest first: those that wait for a cluster. Each of the others takes less than
- * half a minute.
+ * The files that take longest, the longest first: those that wait for a cluster. Each of the others takes less than
+ * a minute and a half.
  */
 export const longest: readonly string[] = [
-  'why',
-  'infrastructure',
-  'readme-tour',
-  'life',
-  'deploy',
-  'helm-and-sops',
-  'secrets',
+  'clusters/infrastructure',
+  'clusters/readme-tour',
+  'clusters/existing-flux',
+  'clusters/why',
+  'clusters/git-remote',
+  'clusters/deploy',
+  'clusters/fuzz',
+  'clusters/life',
+  'clusters/secrets',
+  'clusters/json-documents',
+  'clusters/helm-and-sops',
+  'clusters/embedded-engine',
   'bootstrap',
   'bad-input/deploy',
-  'embedded-engine',
-  'fuzz',
 ].map((name) => `cli/e2e/${name}.test.ts`);
 
 /** Starts what takes longest first, so that the workers end at about the same time, also where nothing is cached. */

@@ -34,7 +34,7 @@ async function prepare(project: TestProject): Promise<void> {
     await buildTools(deps, 'kind');
     return;
   }
-  if (project.name === 'e2e' || project.name === 'faults') {
+  if (project.name !== 'unit') {
     await buildTools(deps, 'embedded');
     return;
   }

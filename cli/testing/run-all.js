@@ -72,7 +72,7 @@ function tests(project) {
   }
 }
 
-await checks(['types', 'lint', 'build']);
+await checks(['types', 'lint:code', 'format:check', 'build']);
 for (const project of process.argv.slice(2)) {
   if (project !== 'kind' || dockerAnswers()) tests(project);
   else console.log('\n— kind tests are left out: no Docker daemon answers');

@@ -1,4 +1,4 @@
-// `npm run fuzz -- [--runs 2000] [--seed 7]`: the tests of cli/e2e/fuzz.test.ts with more and other inputs. Without a seed, a new
+// `npm run fuzz -- [--runs 2000] [--seed 7]`: the tests of cli/e2e/clusters/fuzz.test.ts with more and other inputs. Without a seed, a new
 // one each time; it is printed, and gives the same inputs again.
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
@@ -11,8 +11,12 @@ if (!Number.isSafeInteger(runs) || runs < 1 || !Number.isSafeInteger(seed)) {
   process.exit(2);
 }
 console.log(`npm run fuzz -- --runs ${String(runs)} --seed ${String(seed)}`);
-const { status } = spawnSync('npx', ['vitest', 'run', '--project', 'e2e', 'cli/e2e/fuzz.test.ts'], {
-  stdio: 'inherit',
-  env: { ...process.env, FUZZ_RUNS: String(runs), FUZZ_SEED: String(seed) },
-});
+const { status } = spawnSync(
+  'npx',
+  ['vitest', 'run', '--project', 'clusters', 'cli/e2e/clusters/fuzz.test.ts'],
+  {
+    stdio: 'inherit',
+    env: { ...process.env, FUZZ_RUNS: String(runs), FUZZ_SEED: String(seed) },
+  },
+);
 process.exitCode = status ?? 1;

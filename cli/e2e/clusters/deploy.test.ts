@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { newMachine, withoutBackfill, type Machine } from '../testing/e2e-machine.ts';
+import { newMachine, withoutBackfill, type Machine } from '../../testing/e2e-machine.ts';
 
 // One cluster; each test leaves the clone clean and the cluster equal to it. The backfill, which takes a while, comes last.
 let machine: Machine;

@@ -4,17 +4,17 @@ import { access, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { embeddedEngine } from '../engines/embedded/embedded-engine.ts';
-import type { ClusterSpec, Engine, EngineDeps, EngineStatus } from '../engines/engine.ts';
-import { systemClock } from '../ports/clock.ts';
-import { locationsFrom } from '../ports/locations.ts';
-import { runWithExeca } from '../ports/run.ts';
-import { fluxObjects } from '../testing/flux-objects.ts';
-import { listeningAddresses } from '../testing/listening-addresses.ts';
-import { toolLocator } from '../toolchain/locate-tool.ts';
+import { embeddedEngine } from '../../engines/embedded/embedded-engine.ts';
+import type { ClusterSpec, Engine, EngineDeps, EngineStatus } from '../../engines/engine.ts';
+import { systemClock } from '../../ports/clock.ts';
+import { locationsFrom } from '../../ports/locations.ts';
+import { runWithExeca } from '../../ports/run.ts';
+import { fluxObjects } from '../../testing/flux-objects.ts';
+import { listeningAddresses } from '../../testing/listening-addresses.ts';
+import { toolLocator } from '../../toolchain/locate-tool.ts';
 
 // The engine alone, with real programs, on state of its own; tools come from the user's cache.
-const home = join(import.meta.dirname, '../..');
+const home = join(import.meta.dirname, '../../..');
 let folder: string;
 let engine: Engine;
 let spec: ClusterSpec;

@@ -2,17 +2,17 @@ import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { removeOwned } from '../lifecycle/remove-owned.ts';
-import { systemClock } from '../ports/clock.ts';
-import { borrowCluster, type BorrowedCluster } from '../testing/borrowed-cluster.ts';
-import type { Machine } from '../testing/e2e-machine.ts';
+import { removeOwned } from '../../lifecycle/remove-owned.ts';
+import { systemClock } from '../../ports/clock.ts';
+import { borrowCluster, type BorrowedCluster } from '../../testing/borrowed-cluster.ts';
+import type { Machine } from '../../testing/e2e-machine.ts';
 import {
   bootstrapStage,
   databaseSecret,
   existingMachine,
   useCluster,
   type ExistingMachine,
-} from '../testing/existing-machine.ts';
+} from '../../testing/existing-machine.ts';
 
 // The platform comes into a cluster that was there before, and goes again.
 let hosted: ExistingMachine;

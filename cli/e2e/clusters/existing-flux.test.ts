@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { automated, setImages } from '../testing/automated-stage.ts';
-import { borrowCluster, type BorrowedCluster } from '../testing/borrowed-cluster.ts';
-import type { Machine } from '../testing/e2e-machine.ts';
+import { automated, setImages } from '../../testing/automated-stage.ts';
+import { borrowCluster, type BorrowedCluster } from '../../testing/borrowed-cluster.ts';
+import type { Machine } from '../../testing/e2e-machine.ts';
 import {
   bootstrapStage,
   existingMachine,
   useCluster,
   type ExistingMachine,
-} from '../testing/existing-machine.ts';
-import { officialManifests } from '../testing/flux-artifact.ts';
-import { versions } from '../toolchain/versions.ts';
+} from '../../testing/existing-machine.ts';
+import { officialManifests } from '../../testing/flux-artifact.ts';
+import { versions } from '../../toolchain/versions.ts';
 
 // Flux in a cluster that was there before: what it is compared with, and how it manages itself.
 let hosted: ExistingMachine;

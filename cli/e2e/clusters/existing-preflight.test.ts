@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import type { ClusterSpec, EngineDeps } from '../engines/engine.ts';
-import { existingEngine } from '../engines/existing/existing-engine.ts';
-import type { PlatformError } from '../errors/platform-error.ts';
-import { systemClock } from '../ports/clock.ts';
-import { connectKube } from '../ports/kube-client.ts';
-import { locationsFrom } from '../ports/locations.ts';
-import { borrowCluster, type BorrowedCluster } from '../testing/borrowed-cluster.ts';
-import { realRun, toolDeps } from '../testing/real-tools.ts';
-import { repositoryRoot } from '../testing/repository-root.ts';
+import type { ClusterSpec, EngineDeps } from '../../engines/engine.ts';
+import { existingEngine } from '../../engines/existing/existing-engine.ts';
+import type { PlatformError } from '../../errors/platform-error.ts';
+import { systemClock } from '../../ports/clock.ts';
+import { connectKube } from '../../ports/kube-client.ts';
+import { locationsFrom } from '../../ports/locations.ts';
+import { borrowCluster, type BorrowedCluster } from '../../testing/borrowed-cluster.ts';
+import { realRun, toolDeps } from '../../testing/real-tools.ts';
+import { repositoryRoot } from '../../testing/repository-root.ts';
 
 // A real API server, and what may keep the platform out of it.
 const remote = 'https://git.example.test/acme/platform.git';

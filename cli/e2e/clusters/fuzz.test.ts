@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildEnvironment } from '../build/build-environment.ts';
-import { startApiServer, type ApiServer } from '../testing/api-server.ts';
-import { copiedRepository } from '../testing/copied-repository.ts';
-import { accept } from '../testing/fuzz/accept.ts';
-import { buildTogether, type Rendered } from '../testing/fuzz/build-together.ts';
-import { inputsFor, type Input } from '../testing/fuzz/input.ts';
-import { realRun, toolDeps } from '../testing/real-tools.ts';
-import { pinnedSchemas } from '../toolchain/schemas.ts';
-import { validateEnvironment } from '../validate/validate-environment.ts';
+import { buildEnvironment } from '../../build/build-environment.ts';
+import { startApiServer, type ApiServer } from '../../testing/api-server.ts';
+import { copiedRepository } from '../../testing/copied-repository.ts';
+import { accept } from '../../testing/fuzz/accept.ts';
+import { buildTogether, type Rendered } from '../../testing/fuzz/build-together.ts';
+import { inputsFor, type Input } from '../../testing/fuzz/input.ts';
+import { realRun, toolDeps } from '../../testing/real-tools.ts';
+import { pinnedSchemas } from '../../toolchain/schemas.ts';
+import { validateEnvironment } from '../../validate/validate-environment.ts';
 
 // values → render → build → API server, with drawn inputs. `npm run fuzz -- --runs 2000 --seed 7` draws more and others.
 const runs = Number(process.env['FUZZ_RUNS'] ?? 100);

@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Machine } from '../testing/e2e-machine.ts';
-import { processesOf } from '../testing/e2e-processes.ts';
-import { findSecrets, secretsOf } from '../testing/e2e-secrets.ts';
-import { hostedMachine, newToken, type HostedMachine } from '../testing/hosted-machine.ts';
+import type { Machine } from '../../testing/e2e-machine.ts';
+import { processesOf } from '../../testing/e2e-processes.ts';
+import { findSecrets, secretsOf } from '../../testing/e2e-secrets.ts';
+import { hostedMachine, newToken, type HostedMachine } from '../../testing/hosted-machine.ts';
 
 // One cluster that follows a repository behind https first, and then the same one behind ssh.
 const [token, nextToken] = [newToken(), newToken()];

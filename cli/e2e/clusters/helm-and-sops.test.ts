@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { newMachine, withoutBackfill, type Machine } from '../testing/e2e-machine.ts';
-import { realRun } from '../testing/real-tools.ts';
-import { withHelmRelease } from '../testing/with-helm-release.ts';
+import { newMachine, withoutBackfill, type Machine } from '../../testing/e2e-machine.ts';
+import { realRun } from '../../testing/real-tools.ts';
+import { withHelmRelease } from '../../testing/with-helm-release.ts';
 
 // Helm for packages and SOPS for secrets, each from the one repository that Flux follows.
 let machine: Machine;

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { builtProgram, type BuiltProgram } from '../testing/built-program.ts';
-import { documentProblems } from '../testing/json-documents.ts';
-import { registryProgram, startRegistry } from '../testing/registry.ts';
+import { builtProgram, type BuiltProgram } from '../../testing/built-program.ts';
+import { documentProblems } from '../../testing/json-documents.ts';
+import { registryProgram, startRegistry } from '../../testing/registry.ts';
 
 const values = 'clusters/stage/values.yaml';
 const identity = {

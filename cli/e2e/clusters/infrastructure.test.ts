@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { newMachine, withoutBackfill, type Machine } from '../testing/e2e-machine.ts';
+import { newMachine, withoutBackfill, type Machine } from '../../testing/e2e-machine.ts';
 
 // All components and autoscaling on one embedded cluster: External Secrets is the real controller, KEDA's kinds are the real ones; nothing
 // measures simulated pods, so an autoscaler keeps to its bounds and otherwise leaves the number alone.
@@ -124,6 +124,21 @@ describe('External Secrets', () => {
     });
     expect(await password()).toBe('rotated in the store');
     await push(down, fake);
+    await allReady();
+  });
+
+  it('that was taken out of the tree by hand is named by those who wait for it', async () => {
+    machine.git('rm', 'clusters/dev/flux/external-secrets.yaml');
+    machine.git('commit', '--message', 'Without the Kustomization of External Secrets');
+    machine.git('push', 'dev');
+
+    await eventually(async () => {
+      const { stdout } = await machine.platform('why', 'dev', 'ks/prediction-api');
+      expect(stdout).toMatch(/^prediction-api waits for .*external-secrets: not in the cluster/m);
+    });
+    expect(await password()).toBe('rotated in the store');
+    machine.git('revert', '--no-edit', 'HEAD');
+    machine.git('push', 'dev');
     await allReady();
   });
 });
@@ -254,10 +269,29 @@ describe('with all components', () => {
     await allReady();
   });
 
-  it('takes a process away with its component, at the next bootstrap', { timeout: minutes(5) }, async () => {
+  it('names what still holds an object of a component that is switched off', async () => {
+    const finalizers = async (list: string): Promise<string> =>
+      machine.kubectl(
+        'patch',
+        'clustersecretstore/platform',
+        '--type=merge',
+        `--patch={"metadata":{"finalizers":${list}}}`,
+      );
+    await finalizers('["example.com/in-use"]'); // as External Secrets itself does where a PushSecret uses the store
     await machine.edit(values, `${database}\n    `, '');
     expect((await machine.platform('component', 'disable', 'external-secrets', 'dev')).exitCode).toBe(0);
     await commit('Without a store');
+    machine.git('push', 'dev');
+
+    await eventually(async () => {
+      const { stdout } = await machine.platform('status', 'dev');
+      expect(stdout).toContain('ClusterSecretStore platform: is being deleted, waits for example.com/in-use');
+    });
+    await finalizers('null');
+    await allReady();
+  });
+
+  it('takes a process away with its component, at the next bootstrap', { timeout: minutes(5) }, async () => {
     const { exitCode, stderr } = await machine.platform('bootstrap', 'dev');
     expect(exitCode, stderr).toBe(0);
     const { document } = await machine.json('status', 'dev');

@@ -1,13 +1,13 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { buildModel } from '../observe/build-model.ts';
-import { builtProgram, type BuiltProgram } from '../testing/built-program.ts';
-import { now } from '../testing/cluster-objects.ts';
-import { storyObjects } from '../testing/dashboard-fixture.ts';
-import { documentedKinds, documentProblems } from '../testing/json-documents.ts';
+import { buildModel } from '../../observe/build-model.ts';
+import { builtProgram, type BuiltProgram } from '../../testing/built-program.ts';
+import { now } from '../../testing/cluster-objects.ts';
+import { storyObjects } from '../../testing/dashboard-fixture.ts';
+import { documentedKinds, documentProblems } from '../../testing/json-documents.ts';
 
-const commandsFolder = join(import.meta.dirname, '../commands');
+const commandsFolder = join(import.meta.dirname, '../../commands');
 
 let program: BuiltProgram;
 beforeAll(async () => (program = await builtProgram()), 60_000);

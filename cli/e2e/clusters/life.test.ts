@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { newMachine, withoutBackfill, type Document, type Machine } from '../testing/e2e-machine.ts';
-import { processesOf } from '../testing/e2e-processes.ts';
-import { users } from '../testing/kubeconfigs.ts';
-import { clusterProcesses } from '../testing/fault-traces.ts';
+import { newMachine, withoutBackfill, type Document, type Machine } from '../../testing/e2e-machine.ts';
+import { processesOf } from '../../testing/e2e-processes.ts';
+import { users } from '../../testing/kubeconfigs.ts';
+import { clusterProcesses } from '../../testing/fault-traces.ts';
 
 // One cluster, from its creation to its end; the user had a kubeconfig before.
 let machine: Machine;

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { repositoryRoot } from '../testing/repository-root.ts';
-import { newMachine, type Machine } from '../testing/e2e-machine.ts';
+import { repositoryRoot } from '../../testing/repository-root.ts';
+import { newMachine, type Machine } from '../../testing/e2e-machine.ts';
 
 // The README word by word: what a newcomer pastes has to work as it stands there.
 const readme = readFileSync(join(repositoryRoot, 'README.md'), 'utf8');

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newMachine, withoutBackfill, type Machine } from '../testing/e2e-machine.ts';
-import { realRun } from '../testing/real-tools.ts';
+import { newMachine, withoutBackfill, type Machine } from '../../testing/e2e-machine.ts';
+import { realRun } from '../../testing/real-tools.ts';
 
 // `platform secrets` from the first key to the second, on a real cluster.
 let machine: Machine;

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newMachine, withoutBackfill, type Machine } from '../testing/e2e-machine.ts';
-import { processesOf } from '../testing/e2e-processes.ts';
-import { versions } from '../toolchain/versions.ts';
+import { newMachine, withoutBackfill, type Machine } from '../../testing/e2e-machine.ts';
+import { processesOf } from '../../testing/e2e-processes.ts';
+import { versions } from '../../toolchain/versions.ts';
 
 // Flux on the embedded engine; on an existing cluster: existing-flux.test.ts.
 let machine: Machine;

@@ -2,15 +2,18 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { explain } from '../observe/build-model.ts';
-import type { Cause, Model } from '../observe/model.ts';
-import { newMachine, withoutBackfill, type Machine } from '../testing/e2e-machine.ts';
-import { filesOf, type LiveCase } from '../testing/why-live/case.ts';
-import { kustomizationCases } from '../testing/why-live/flux-cases.ts';
-import { helmCases } from '../testing/why-live/helm-cases.ts';
-import { sourceCases } from '../testing/why-live/source-cases.ts';
-import { workloadCases } from '../testing/why-live/workload-cases.ts';
+import { explain } from '../../observe/build-model.ts';
+import type { Cause, Model } from '../../observe/model.ts';
+import { openPage, show, startBrowser } from '../../testing/dashboard-browser.ts';
+import { newMachine, withoutBackfill, type Machine } from '../../testing/e2e-machine.ts';
+import { openDashboard, type OpenDashboard } from '../../testing/open-dashboard.ts';
+import { filesOf, type LiveCase } from '../../testing/why-live/case.ts';
+import { kustomizationCases } from '../../testing/why-live/flux-cases.ts';
+import { helmCases } from '../../testing/why-live/helm-cases.ts';
+import { sourceCases } from '../../testing/why-live/source-cases.ts';
+import { workloadCases } from '../../testing/why-live/workload-cases.ts';
 
 // One cluster that is broken in many ways at once: real Flux, API server, controllers and scheduler say what is wrong.
 // What only a kubelet says is in cli/observe/why/corpus.
@@ -20,7 +23,7 @@ let model: Model;
 let hostUrl = '';
 let platform = { url: '' };
 const known = [...kustomizationCases, ...workloadCases, ...helmCases];
-const sources = sourceCases('HOST', { url: 'PLATFORM' });
+const all = [...known, ...sourceCases('HOST', { url: 'PLATFORM' })].map((each) => [each.name, each] as const);
 
 async function commit(cases: readonly LiveCase[], later: boolean): Promise<void> {
   for (const [path, text] of Object.entries(filesOf(cases, later))) await machine.write(path, text);
@@ -74,17 +77,27 @@ function causeOf(one: LiveCase): Cause | undefined {
   return explain(model, askedIn(one));
 }
 
-/** What is said behind the story, without the age; names of pods and ReplicaSets without their random end. */
-function told({ sentence }: Cause): string {
+/** What is said behind the story, without the age. */
+function toldIn(sentence: string): string {
   return sentence.replace(/^.*?: /, '').replace(/ \(\d+[smhd]\)$/, '');
 }
 
+function expectToSay(sentence: string, { says }: LiveCase): void {
+  if (typeof says === 'string') expect(toldIn(sentence)).toBe(says);
+  else expect(toldIn(sentence)).toMatch(says);
+}
+
+/** The case with the addresses of this run. */
+function here(one: LiveCase): LiveCase {
+  return sourceCases(hostUrl, platform).find(({ name }) => name === one.name) ?? one;
+}
+
+/** Names of pods and ReplicaSets without their random end. */
 const plain = (text: string): string => text.replaceAll(/\bweb-[0-9a-z]+(-[0-9a-z]{5})?\b/g, 'web');
 
 describe('the culprit in a cluster that is broken in many ways', () => {
-  it.each([...known, ...sources].map((each) => [each.name, each] as const))('%s', (name, one) => {
-    const { rule, culprit, says, next } =
-      sourceCases(hostUrl, platform).find((each) => each.name === name) ?? one;
+  it.each(all)('%s', (_, one) => {
+    const { rule, culprit, next } = here(one);
 
     const cause = causeOf(one);
 
@@ -95,12 +108,46 @@ describe('the culprit in a cluster that is broken in many ways', () => {
       culprit,
       next,
     });
-    if (typeof says === 'string') expect(told(cause)).toBe(says);
-    else expect(told(cause)).toMatch(says);
+    expectToSay(cause.sentence, here(one));
   });
 
   it('are thirty at least', () => {
-    expect(known.length + sources.length).toBeGreaterThanOrEqual(30);
+    expect(all.length).toBeGreaterThanOrEqual(30);
+  });
+});
+
+describe('the page of a cluster that is broken in many ways', () => {
+  let browser: Browser;
+  let dashboard: OpenDashboard;
+  let page: Page;
+  beforeAll(async () => {
+    [browser, dashboard] = await Promise.all([startBrowser(), openDashboard(machine)]);
+    ({ page } = await openPage(browser, dashboard.url));
+    await page.waitForSelector('.culprits');
+  });
+  afterAll(async () => {
+    await browser.close();
+    await dashboard.close();
+  });
+
+  it.each(all)('%s: the culprit is told at once, and is one click away', async (_, one) => {
+    const culprit = causeOf(one)?.chain.at(-1) ?? '';
+    const { next } = here(one);
+
+    await show(page, 'overview');
+    const link = page.locator(
+      `.culprits strong a[href$="?${new URLSearchParams({ id: culprit }).toString()}"]`,
+    );
+    const entry = page.locator('.culprits > li').filter({ has: link });
+    expect(await entry.innerText()).toContain(askedIn(one).split('/').at(-1));
+    expectToSay(plain(await entry.locator('.why').innerText()), here(one));
+    expect(plain(await entry.innerText())).toContain(`Next: ${next}`);
+
+    await link.click();
+    await page.waitForSelector(`h1:has-text("${culprit.split('/').at(-1) ?? ''}")`);
+    const why = page.locator('section:has(.why)');
+    expectToSay(plain(await why.locator('.why').innerText()), here(one));
+    expect(plain(await why.innerText())).toContain(`Next: ${next}`);
   });
 });
 

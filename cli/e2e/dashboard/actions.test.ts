@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ActionOutcome, ActionRequest } from '../dashboard/action-data.ts';
-import type { Actions } from '../dashboard/actions.ts';
-import { PlatformError } from '../errors/platform-error.ts';
-import { keepPicture, openPage, startBrowser } from '../testing/dashboard-browser.ts';
-import { hostile, storyObjects } from '../testing/dashboard-fixture.ts';
-import { builtPage, servedFixture, type ServedFixture } from '../testing/dashboard-served.ts';
+import type { ActionOutcome, ActionRequest } from '../../dashboard/action-data.ts';
+import type { Actions } from '../../dashboard/actions.ts';
+import { PlatformError } from '../../errors/platform-error.ts';
+import { keepPicture, openPage, startBrowser } from '../../testing/dashboard-browser.ts';
+import { hostile, storyObjects } from '../../testing/dashboard-fixture.ts';
+import { builtPage, servedFixture, type ServedFixture } from '../../testing/dashboard-served.ts';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const infra = 'Kustomization/flux-system/infra';

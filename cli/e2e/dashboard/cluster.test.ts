@@ -2,15 +2,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ActionOutcome } from '../dashboard/action-data.ts';
-import type { Snapshot } from '../dashboard/page-data.ts';
-import type { Delivery } from '../observe/delivery.ts';
-import type { LiveDiff } from '../lifecycle/diff-live.ts';
-import type { Promotion } from '../observe/promotion.ts';
-import { newMachine, withoutBackfill, type Machine, type Running } from '../testing/e2e-machine.ts';
+import type { ActionOutcome } from '../../dashboard/action-data.ts';
+import type { Snapshot } from '../../dashboard/page-data.ts';
+import type { Delivery } from '../../observe/delivery.ts';
+import type { LiveDiff } from '../../lifecycle/diff-live.ts';
+import type { Promotion } from '../../observe/promotion.ts';
+import { newMachine, withoutBackfill, type Machine } from '../../testing/e2e-machine.ts';
+import { openDashboard, type OpenDashboard } from '../../testing/open-dashboard.ts';
 
 let machine: Machine;
-let dashboard: Running;
+let dashboard: OpenDashboard;
 let origin: string;
 let headers: Record<string, string>;
 
@@ -19,18 +20,13 @@ beforeAll(async () => {
   await withoutBackfill(machine);
   const { exitCode, stderr } = await machine.platform('bootstrap', 'dev', '--engine', 'embedded');
   if (exitCode !== 0) throw new Error(stderr);
-  dashboard = machine.start('dashboard', 'dev');
-  let said = '';
-  dashboard.child.stderr?.on('data', (text: string) => (said += text));
-  await dashboard.says('until Ctrl-C');
-  const [, address = '', token = ''] = /(http:\/\/127\.0\.0\.1:\d+)\/#t=([\w-]+)/.exec(said) ?? [];
-  origin = address;
-  headers = { Authorization: `Bearer ${token}` };
+  dashboard = await openDashboard(machine);
+  origin = dashboard.origin;
+  headers = { Authorization: `Bearer ${dashboard.token}` };
 });
 
 afterAll(async () => {
-  dashboard.child.kill('SIGTERM');
-  await dashboard.ended;
+  await dashboard.close();
   expect(await machine.dispose()).toEqual([]);
 });
 

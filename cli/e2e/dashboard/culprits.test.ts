@@ -1,9 +1,9 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Model } from '../observe/model.ts';
-import { keepPicture, openPage, show, startBrowser } from '../testing/dashboard-browser.ts';
-import { builtPage, servedModels, type ServedModels } from '../testing/dashboard-served.ts';
-import { recordedCases, recordedModel, withoutRandomEnds } from '../testing/recorded-cases.ts';
+import type { Model } from '../../observe/model.ts';
+import { keepPicture, openPage, show, startBrowser } from '../../testing/dashboard-browser.ts';
+import { builtPage, servedModels, type ServedModels } from '../../testing/dashboard-served.ts';
+import { recordedCases, recordedModel, withoutRandomEnds } from '../../testing/recorded-cases.ts';
 
 // Somebody who has never seen the system reads what stands first, and clicks the first thing there that can be clicked.
 

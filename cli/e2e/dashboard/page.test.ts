@@ -6,11 +6,11 @@ import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keepPicture, openPage, show, startBrowser } from '../testing/dashboard-browser.ts';
-import { manyObjects, secretValue, storyObjects } from '../testing/dashboard-fixture.ts';
-import { storyAnswers } from '../testing/dashboard-answers.ts';
-import { builtPage, servedFixture, type ServedFixture } from '../testing/dashboard-served.ts';
-import { kustomization, revision } from '../testing/cluster-objects.ts';
+import { keepPicture, openPage, show, startBrowser } from '../../testing/dashboard-browser.ts';
+import { manyObjects, secretValue, storyObjects } from '../../testing/dashboard-fixture.ts';
+import { storyAnswers } from '../../testing/dashboard-answers.ts';
+import { builtPage, servedFixture, type ServedFixture } from '../../testing/dashboard-served.ts';
+import { kustomization, revision } from '../../testing/cluster-objects.ts';
 
 const views = [
   'overview',

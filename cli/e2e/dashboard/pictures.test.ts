@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import type { Actions } from '../dashboard/actions.ts';
-import type { LogLine } from '../observe/app-story.ts';
-import type { KubeObject } from '../ports/kube.ts';
-import { openPage, startBrowser } from '../testing/dashboard-browser.ts';
-import { storyAnswers, storyDelivery, storyMatrix } from '../testing/dashboard-answers.ts';
-import { hostile, storyObjects } from '../testing/dashboard-fixture.ts';
-import { builtPage, servedFixture, type ServedFixture } from '../testing/dashboard-served.ts';
-import { repositoryRoot } from '../testing/repository-root.ts';
-import { now } from '../testing/cluster-objects.ts';
+import type { Actions } from '../../dashboard/actions.ts';
+import type { LogLine } from '../../observe/app-story.ts';
+import type { KubeObject } from '../../ports/kube.ts';
+import { openPage, startBrowser } from '../../testing/dashboard-browser.ts';
+import { storyAnswers, storyDelivery, storyMatrix } from '../../testing/dashboard-answers.ts';
+import { hostile, storyObjects } from '../../testing/dashboard-fixture.ts';
+import { builtPage, servedFixture, type ServedFixture } from '../../testing/dashboard-served.ts';
+import { repositoryRoot } from '../../testing/repository-root.ts';
+import { now } from '../../testing/cluster-objects.ts';
 
 // The pictures of docs/dashboard.md: `npm run update:pictures` writes them, otherwise they go to dist/screenshots.
 

@@ -1,10 +1,10 @@
 /// <reference lib="dom" />
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { storyAnswers } from '../testing/dashboard-answers.ts';
-import { openPage, show, startBrowser } from '../testing/dashboard-browser.ts';
-import { storyObjects } from '../testing/dashboard-fixture.ts';
-import { builtPage, servedFixture, type ServedFixture } from '../testing/dashboard-served.ts';
+import { storyAnswers } from '../../testing/dashboard-answers.ts';
+import { openPage, show, startBrowser } from '../../testing/dashboard-browser.ts';
+import { storyObjects } from '../../testing/dashboard-fixture.ts';
+import { builtPage, servedFixture, type ServedFixture } from '../../testing/dashboard-served.ts';
 
 let browser: Browser;
 let home: string;
