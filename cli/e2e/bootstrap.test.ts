@@ -98,6 +98,24 @@ describe('bootstrap on a fresh machine', () => {
     expect(processesOf(machine.folder)).toEqual(pids);
   });
 
+  it('warns of what is not committed, and not rendered', async () => {
+    const before = 'replicas: 1\n    logLevel: debug\n    # after';
+    await machine.edit('clusters/dev/values.yaml', before, before.replace('1', '2'));
+
+    const { exitCode, document } = await machine.json('bootstrap', 'dev');
+
+    expect({ exitCode, warnings: document.warnings }).toEqual({
+      exitCode: 0,
+      warnings: [
+        'not committed, so no part of what is published: clusters/dev/values.yaml',
+        expect.stringMatching(
+          /^apps\/prediction-api\/overlays\/dev\/\S+ is not what values and templates give.*: platform render dev$/,
+        ) as string,
+      ],
+    });
+    machine.git('restore', '.');
+  });
+
   it.runIf(process.platform === 'linux')('lets no process listen beyond loopback', () => {
     const processes = processesOf(machine.folder);
     expect(processes.length).toBeGreaterThanOrEqual(8);

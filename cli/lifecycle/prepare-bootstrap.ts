@@ -7,6 +7,7 @@ import type { RemoteAddress } from '../publish/remote-address.ts';
 import { remoteOf } from '../publish/remote-of.ts';
 import { requirePublishable } from '../publish/publishable.ts';
 import { readRepositoryState } from '../publish/repository-state.ts';
+import { findStale } from '../validate/find-stale.ts';
 import { loadEnvironment } from '../values/load-environment.ts';
 import { readAgeKey } from './age-key.ts';
 import type { BootstrapPlan } from './bootstrap.ts';
@@ -46,6 +47,11 @@ export async function prepareBootstrap(
     warnings.push(
       `not committed, so no part of what is published: ${changed.slice(0, shownPaths).join(', ')}${more}`,
     );
+  }
+  const [stale, ...others] = (await findStale(deps, [name])).get(name) ?? [];
+  if (stale) {
+    const more = others.length > 0 ? `, nor ${others.length} more files` : '';
+    warnings.push(`${stale.message}${more}: ${stale.hint}`);
   }
   if (await readJournal(kept.journal)) {
     warnings.push(`a nuke-and-rebuild of ${name} was unfinished; this bootstrap ends it without comparing`);

@@ -1,24 +1,12 @@
 import { readTextIfThere } from '../ports/files.ts';
 import type { Run } from '../ports/run.ts';
 import { controllerLines, newestLines, type LogLine } from './app-story.ts';
+import { controllerOf } from './flux-controllers.ts';
 import type { LogSource } from './read-logs.ts';
 
 const kubectlMs = 30_000;
 /** How many lines of a controller in a cluster are looked through: what it says of one object is a small part of them. */
 const looked = 5_000;
-
-const controllers: readonly (readonly [kinds: RegExp, controller: string])[] = [
-  [/^Kustomization$/, 'kustomize-controller'],
-  [/^HelmRelease$/, 'helm-controller'],
-  [/^(GitRepository|OCIRepository|HelmRepository|HelmChart|Bucket)$/, 'source-controller'],
-  [/^Image(Repository|Policy)$/, 'image-reflector-controller'],
-  [/^ImageUpdateAutomation$/, 'image-automation-controller'],
-];
-
-/** The controller of Flux that works on objects of a kind; undefined for kinds that are not of Flux. */
-export function controllerOf(kind: string): string | undefined {
-  return controllers.find(([kinds]) => kinds.test(kind))?.[1];
-}
 
 /**
  * What Flux's controller logged about one object: from its file where the engine runs it, else by kubectl.

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { database, scaledByTime, withAllComponents } from '../../testing/all-components.ts';
 import { newMachine, withoutBackfill, type Machine } from '../../testing/e2e-machine.ts';
 
 // All components and autoscaling on one embedded cluster: External Secrets is the real controller, KEDA's kinds are the real ones; nothing
@@ -6,35 +7,13 @@ import { newMachine, withoutBackfill, type Machine } from '../../testing/e2e-mac
 let machine: Machine;
 const values = 'clusters/dev/values.yaml';
 const minutes = (count: number): number => count * 60_000;
-const database = 'database: { externalSecret: { key: dev/database, property: password, refresh: 1s } }';
-const scaledByTime =
-  'autoscaling: { kind: keda, min: 0, max: 4, triggers: [{ type: cron, start: 0 8 * * *, end: 0 18 * * *, replicas: 2 }] }';
 const fake = 'kind: fake\n';
 const down = 'kind: vault\n      vault: { server: "http://127.0.0.1:9" }\n';
-
-const components = `
-components:
-  metrics-server: { enabled: true }
-  keda: { enabled: true }
-  reloader: { enabled: true }
-  kafka: { enabled: true }
-  risingwave: { enabled: true, topic: predictions }
-  external-secrets:
-    enabled: true
-    store:
-      ${fake}      fake: { data: { "dev/database": '{"password":"from the store"}' } }
-`;
 
 beforeAll(async () => {
   machine = await newMachine();
   await withoutBackfill(machine);
-  await machine.edit(
-    values,
-    'replicas: 1\n    logLevel: debug\n    # after',
-    `replicas: 3\n    ${database}\n    # after`,
-  );
-  await machine.edit(values, 'sizing: small\n', `sizing: small\n${components}`);
-  await commit('With components');
+  await withAllComponents(machine, ['replicas: 3', database]);
   const { exitCode, stderr } = await machine.platform('bootstrap', 'dev', '--engine', 'embedded');
   expect(exitCode, stderr).toBe(0);
 }, minutes(30)); // where External Secrets has to be built first

@@ -1,6 +1,7 @@
 import { formatRef, refOf, type KubeObject } from '../../ports/kube.ts';
 import type { ClusterIndex } from '../cluster-index.ts';
 import { conditionOf, listAt, textAt } from '../fields.ts';
+import { controllerOf } from '../flux-controllers.ts';
 import type { State } from '../model.ts';
 import { sourceOf } from '../state/flux-state.ts';
 import { podProblem } from '../state/pod-problem.ts';
@@ -48,22 +49,10 @@ function keptBy(object: KubeObject, index: ClusterIndex, stateOf: StateOf): stri
     .find((id) => id !== self && stateOf(id) === 'Deleting');
 }
 
-/** Which controller of Flux works on a kind. */
-export function controllerOf({
-  kind,
-  apiVersion,
-}: Pick<KubeObject, 'kind' | 'apiVersion'>): string | undefined {
-  const [group = ''] = apiVersion.split('.');
-  if (!apiVersion.includes('.fluxcd.io/')) return undefined;
-  if (group === 'image')
-    return kind === 'ImageUpdateAutomation' ? 'image-automation-controller' : 'image-reflector-controller';
-  return `${group}-controller`;
-}
-
 /** The Deployment of the controller that leaves an object as it is, where controllers are pods and that one does not run. */
 function idleController(object: KubeObject, index: ClusterIndex, stateOf: StateOf): string | undefined {
   const self = stateOf(formatRef(refOf(object)));
-  const name = controllerOf(object);
+  const name = controllerOf(object.kind, object.apiVersion);
   if (name === undefined || (self !== 'Stale' && self !== 'Unknown')) return undefined;
   const deployment = index.all('Deployment').find(({ metadata }) => metadata.name === name);
   const id = deployment && formatRef(refOf(deployment));

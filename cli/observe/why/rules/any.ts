@@ -1,7 +1,7 @@
 import { conditionOf, firstLine } from '../../fields.ts';
 import { formatRef, refOf } from '../../../ports/kube.ts';
 import { suspensionOf } from '../../marks.ts';
-import { controllerOf } from '../blocker.ts';
+import { controllerOf } from '../../flux-controllers.ts';
 import { describeCommand, platformCommand, type Rule } from '../rule.ts';
 
 const fluxKinds = [
@@ -47,7 +47,7 @@ export const generalRules: readonly Rule[] = [
     name: 'controller-down',
     kinds: fluxKinds,
     find: ({ object, seen }, index) => {
-      const controller = controllerOf(object);
+      const controller = controllerOf(object.kind, object.apiVersion);
       const idle = seen.state === 'Stale' || seen.state === 'Unknown' || seen.state === 'Reconciling';
       if (controller === undefined || !idle || !index.stopped.includes(controller)) return undefined;
       return {
