@@ -48,15 +48,24 @@ export async function prepareBootstrap(
       `not committed, so no part of what is published: ${changed.slice(0, shownPaths).join(', ')}${more}`,
     );
   }
-  const [stale, ...others] = (await findStale(deps, [name])).get(name) ?? [];
-  if (stale) {
-    const more = others.length > 0 ? `, nor ${others.length} more files` : '';
-    warnings.push(`${stale.message}${more}: ${stale.hint}`);
-  }
+  warnings.push(...(await staleness(deps, name)));
   if (await readJournal(kept.journal)) {
     warnings.push(`a nuke-and-rebuild of ${name} was unfinished; this bootstrap ends it without comparing`);
   }
   return { plan: { environment, engine, commit: head, pin: false, timeoutMs, gitToken }, warnings };
+}
+
+/** Git has what was rendered once, and that is what is published: what is wrong here stops nothing. */
+async function staleness(deps: Deps, environment: string): Promise<string[]> {
+  try {
+    const [stale, ...others] = (await findStale(deps, [environment])).get(environment) ?? [];
+    if (!stale) return [];
+    const more = others.length > 0 ? `, nor are ${others.length} more files` : '';
+    return [`${stale.message}${more}: ${stale.hint}`];
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error;
+    return [`what values and templates give now is not known, as ${error.message}: ${error.hint}`];
+  }
 }
 
 function tokenFor(

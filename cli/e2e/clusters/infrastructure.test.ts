@@ -113,7 +113,7 @@ describe('External Secrets', () => {
 
     await eventually(async () => {
       const { stdout } = await machine.platform('why', 'dev', 'ks/prediction-api');
-      expect(stdout).toMatch(/^prediction-api waits for .*external-secrets: not in the cluster/m);
+      expect(stdout).toMatch(/prediction-api waits for .*external-secrets: not in the cluster/);
     });
     expect(await password()).toBe('rotated in the store');
     machine.git('revert', '--no-edit', 'HEAD');
