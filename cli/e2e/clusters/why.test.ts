@@ -135,9 +135,7 @@ describe('the page of a cluster that is broken in many ways', () => {
     const { next } = here(one);
 
     await show(page, 'overview');
-    const link = page.locator(
-      `.culprits strong a[href$="?${new URLSearchParams({ id: culprit }).toString()}"]`,
-    );
+    const link = page.locator(`strong a[href$="?${new URLSearchParams({ id: culprit }).toString()}"]`);
     const entry = page.locator('.culprits > li').filter({ has: link });
     expect(await entry.innerText()).toContain(askedIn(one).split('/').at(-1));
     expectToSay(plain(await entry.locator('.why').innerText()), here(one));
