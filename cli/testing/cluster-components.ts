@@ -4,6 +4,7 @@ import { vi } from 'vitest';
 import { externalSecretsChart, externalSecretsImage } from './external-secrets-parts.ts';
 import { goProgram } from './go-program.ts';
 import { chartRepository } from './helm-charts.ts';
+import { kedaChart, kedaImages } from './keda-parts.ts';
 import { docker } from './kind-machine.ts';
 import { loadImages, packImage } from './packed-image.ts';
 
@@ -19,8 +20,8 @@ export interface ComponentImages {
 
 /** Builds the programs of the components, which takes minutes the first time, and packs them and their charts into images. */
 export async function packComponents(): Promise<ComponentImages> {
-  const controllers = [await externalSecretsImage()];
-  const files = chartRepository([await externalSecretsChart()]);
+  const controllers = [...(await kedaImages()), await externalSecretsImage()];
+  const files = chartRepository([await externalSecretsChart(), await kedaChart()]);
   const digest = createHash('sha256');
   for (const [name, content] of files) digest.update(name).update(content);
   const charts = `platform.local/charts:${digest.digest('hex').slice(0, 12)}`;

@@ -10,6 +10,7 @@ import { lineProgress } from '../ports/progress-lines.ts';
 import { systemClock } from '../ports/clock.ts';
 import { systemTerminal } from '../ports/terminal.ts';
 import { buildOnce } from './built-once.ts';
+import { kedaPrograms } from './keda-parts.ts';
 import { toolDeps } from './real-tools.ts';
 import type { TestProject } from 'vitest/node';
 
@@ -32,6 +33,8 @@ async function prepare(project: TestProject): Promise<void> {
   const deps = { ...toolDeps, progress };
   if (project.name === 'kind') {
     await buildTools(deps, 'kind');
+    // Before the tests, as they would wait for both cores meanwhile.
+    await progress.step('build KEDA, which a test runs in pods', kedaPrograms);
     return;
   }
   if (project.name !== 'unit') {

@@ -13,8 +13,9 @@ import { docker, newKindMachine } from '../../testing/kind-machine.ts';
 import { loadImages } from '../../testing/packed-image.ts';
 import { versions } from '../../toolchain/versions.ts';
 
-// External Secrets with real pods, from the overlay that is rendered to its webhooks. Its program is built from its Go module, and a
-// pod serves its chart.
+// KEDA and External Secrets with real pods, from the overlays that are rendered to the last webhook. Their programs are built from Go
+// modules, and a pod serves their charts. Reloader is not here: neither its image nor its Go module can be had everywhere, and its
+// manifests alone say nothing about it.
 const cluster = 'kindparts-dev';
 const values = 'clusters/dev/values.yaml';
 const release = 'templates/infrastructure/controllers/external-secrets/overlays/release.yaml.njk';
@@ -22,12 +23,27 @@ const minutes = (count: number): number => count * 60_000;
 let machine: Machine;
 let images: ComponentImages;
 
+/** A window of cron, in hours from now; in UTC. */
+const hours = (from: number, to: number): string => {
+  const at = (hour: number): string => `0 ${String((new Date().getUTCHours() + 24 + hour) % 24)} * * *`;
+  return `start: "${at(from)}", end: "${at(to)}"`;
+};
+const [open, closed] = [hours(-2, 3), hours(8, 10)];
+
 const components = `
 components:
+  keda: { enabled: true, repository: "${chartsUrl}" }
   external-secrets: { enabled: true, repository: "${chartsUrl}", store: { kind: kubernetes } }
 `;
-const app = `replicas: 2
+const app = `replicas: 1
     database: { externalSecret: { key: database, property: password, refresh: 5s } }
+    autoscaling:
+      kind: keda
+      min: 0
+      max: 4
+      triggers:
+        - { type: cron, ${open}, replicas: 2 }
+        - { type: workload, podSelector: queue=predictions, podsEach: 1 }
     # after`;
 
 beforeAll(async () => {
@@ -40,7 +56,7 @@ beforeAll(async () => {
   const older = `version: "${versions['external-secrets-embedded']}"`;
   await machine.edit(release, 'version: #{ pin.chart | dump }#', older);
   await commit('With components');
-}, minutes(30)); // where External Secrets has to be built first
+}, minutes(60)); // where KEDA has to be built first
 afterAll(async () => expect(await machine.dispose()).toEqual([]));
 
 async function commit(message: string): Promise<void> {
@@ -89,7 +105,7 @@ async function bringUp(...command: string[]): Promise<void> {
   const running = machine.start(...command);
   await clusterIsUp(cluster, before);
   await serveCharts(cluster, images, stored('from the store'));
-  const registered = ['get', 'validatingwebhookconfiguration', 'externalsecret-validate'];
+  const registered = ['get', 'validatingwebhookconfiguration', 'externalsecret-validate', 'keda-admission'];
   await vi.waitFor(() => onNode(cluster, registered), { timeout: minutes(5), interval: 1_000 });
   expect(kustomizations()).toMatchObject({
     'external-secrets-config': 'DependencyNotReady',
@@ -156,7 +172,7 @@ it(
 
 describe('External Secrets', () => {
   it('gives a pod the value that lies in the store', async () => {
-    await eventually(async () => expect(await pods()).toBe(2));
+    await eventually(async () => expect(await pods()).toBe(2)); // KEDA's trigger of time asks for two
     expect(await secret()).toBe('from the store');
     expect(passwordsOfPods()).toEqual(['from the store']);
   });
@@ -173,13 +189,17 @@ describe('External Secrets', () => {
     ).toThrow('validate.externalsecret.external-secrets.io');
   });
 
-  it('brings a value that changes in the store to the Secret, and to pods when they restart', async () => {
+  it('brings a value that changes while pods start to the Secret; no pod is without one, and the next ones have it', async () => {
+    const restart = async (): Promise<string> =>
+      machine.kubectl('rollout', 'restart', 'deployment/prediction-api', '--namespace=ml');
+    await restart();
     const list = { apiVersion: 'v1', kind: 'List', items: stored('rotated in the store') };
     onNode(cluster, ['apply', '--filename=-'], JSON.stringify(list));
-    await eventually(async () => expect(await secret()).toBe('rotated in the store'));
+    await machine.kubectl('rollout', 'status', 'deployment/prediction-api', '-n=ml', '--timeout=180s');
+    for (const each of passwordsOfPods()) expect(['from the store', 'rotated in the store']).toContain(each);
 
-    expect(passwordsOfPods()).toEqual(['from the store']);
-    await machine.kubectl('rollout', 'restart', 'deployment/prediction-api', '--namespace=ml');
+    await eventually(async () => expect(await secret()).toBe('rotated in the store'));
+    await restart();
     await eventually(() => expect(passwordsOfPods()).toEqual(['rotated in the store']));
   });
 
@@ -218,6 +238,58 @@ describe('External Secrets', () => {
       await becomesWell();
     },
   );
+});
+
+describe('KEDA', () => {
+  beforeAll(async () => {
+    // Five minutes of quiet, by default, until pods go: nobody wants to wait for that here.
+    const spec = { pollingInterval: 2, cooldownPeriod: 5 };
+    const patch = `--patch=${JSON.stringify({ spec })}`;
+    const args = ['--namespace=ml', '--type=merge', '--field-manager=impatient', patch];
+    await machine.kubectl('patch', 'scaledobject', 'prediction-api', ...args);
+  });
+
+  it('stops all pods when the time is over, and that is well', async () => {
+    expect(await pods()).toBe(2);
+    await push('Closing time', open, closed);
+
+    await eventually(async () => expect(await pods()).toBe(0));
+    await becomesWell();
+  });
+
+  it('starts pods for other pods, and stops them with those', async () => {
+    const labels = { queue: 'predictions' };
+    const work = ['one', 'two', 'three'].map((name) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace: 'ml', labels },
+      spec: {
+        securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+        containers: [
+          {
+            name: 'work',
+            image: images.charts,
+            args: ['/files'],
+            securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+          },
+        ],
+      },
+    }));
+    const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: work });
+    onNode(cluster, ['apply', '--filename=-'], list);
+
+    await eventually(async () => expect(await pods()).toBe(3));
+    await becomesWell();
+    await machine.kubectl('delete', 'pods', '--namespace=ml', '--selector=queue=predictions');
+    await eventually(async () => expect(await pods()).toBe(0));
+  });
+
+  it('starts pods when it is time again', async () => {
+    await push('Opening time', closed, open);
+    // Two, or as many as there were for the other pods: an autoscaler keeps to the most that it wanted in the last five minutes.
+    await eventually(async () => expect(await pods()).toBeGreaterThanOrEqual(2));
+    await becomesWell();
+  });
 });
 
 // Minutes each: with FAULTS=whole, as the matrix of faults.
