@@ -46,7 +46,7 @@ export async function soakPushes(
       if (!accepted) refused.add(diverged);
       if (accepted === refuse) deviations.push(`push ${count} was ${accepted ? 'taken' : 'refused'}`);
       for (const { name, pid } of processes) {
-        const megabytes = await memoryOf(pid, 'rss').catch(() => undefined);
+        const megabytes = await memoryOf(pid, 'own').catch(() => undefined);
         if (megabytes !== undefined) memory.get(name)?.push(megabytes);
       }
       if (count % 50 === 0 || count === pushes)
