@@ -64,6 +64,13 @@ const objects = [
 ];
 
 describe('formatStatus', () => {
+  it('names no engine and nothing of it before there is a cluster', () => {
+    const { environment, engine, standIns, git } = running;
+    const text = formatStatus({ environment, engine, standIns, state: 'absent', parts: [], git }, look);
+
+    expect(text).toBe('dev  not created\ngit      HEAD aaaaaaa (main)');
+  });
+
   it('shows the cluster, git, every object, and one entry per culprit', () => {
     const model = buildModel({ objects, notes: [] }, now);
 

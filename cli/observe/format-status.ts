@@ -7,9 +7,11 @@ import type { GitReport, PartReport, StatusReport } from './status-report.ts';
 /** `platform status` for people. */
 export function formatStatus(report: StatusReport, look: Look): string {
   const { colors } = look;
+  const isThere = report.state !== 'absent'; // before that, bootstrap has not chosen an engine
+  const engine = isThere ? `${report.engine} engine, ` : '';
   const lines = [
-    `${colors.bold(report.environment)}  ${report.engine} engine, ${inColour(report.state, colors)}`,
-    ...report.standIns.map((standIn) => colors.yellow(`stand-in ${standIn}`)),
+    `${colors.bold(report.environment)}  ${engine}${inColour(report.state, colors)}`,
+    ...(isThere ? report.standIns : []).map((standIn) => colors.yellow(`stand-in ${standIn}`)),
     ...(report.context === undefined ? [] : [`context  ${report.context}`]),
     `git      ${report.model ? gitLine(report.git) : whereIs(report.git)}`,
     ...(report.state === 'stopped' ? [] : report.parts)
