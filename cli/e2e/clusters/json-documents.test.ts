@@ -177,7 +177,7 @@ it('has a schema, and a line in docs/json.md, for every kind that a command give
   const given = sources.flatMap((source) =>
     [...source.matchAll(/handle(?:<[^(]*>)?\(\s*'(\w+)'/g)].map(([, kind = '']) => kind),
   );
-  const page = await readFile(join(import.meta.dirname, '../../docs/json.md'), 'utf8');
+  const page = await readFile(join(import.meta.dirname, '../../../docs/json.md'), 'utf8');
 
   expect([...new Set([...given, 'Error'])].sort()).toEqual(documentedKinds());
   for (const kind of documentedKinds()) expect(page).toContain(`[${kind}](json/${kind}.schema.json)`);
