@@ -1,3 +1,4 @@
+import { commitRendered } from './commit-rendered.ts';
 import type { Machine } from './e2e-machine.ts';
 
 const values = 'clusters/dev/values.yaml';
@@ -35,8 +36,5 @@ export async function withAllComponents(
   const before = 'replicas: 1\n    logLevel: debug\n    # after';
   await machine.edit(values, before, [...app, '# after'].join('\n    '));
   await machine.edit(values, 'sizing: small\n', `sizing: small\n${components}`);
-  const { exitCode, stderr } = await machine.platform('render', 'dev');
-  if (exitCode !== 0) throw new Error(stderr);
-  machine.git('add', '--all');
-  machine.git('commit', '--message', 'With all components');
+  await commitRendered(machine, 'With all components');
 }

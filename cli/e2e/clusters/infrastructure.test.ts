@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { database, scaledByTime, withAllComponents } from '../../testing/all-components.ts';
+import { commitRendered } from '../../testing/commit-rendered.ts';
 import { newMachine, withoutBackfill, type Machine } from '../../testing/e2e-machine.ts';
 
 // All components and autoscaling on one embedded cluster: External Secrets is the real controller, KEDA's kinds are the real ones; nothing
@@ -19,17 +20,10 @@ beforeAll(async () => {
 }, minutes(30)); // where External Secrets has to be built first
 afterAll(async () => expect(await machine.dispose()).toEqual([]));
 
-async function commit(message: string): Promise<void> {
-  const { exitCode, stderr } = await machine.platform('render', 'dev');
-  expect(exitCode, stderr).toBe(0);
-  machine.git('add', '--all');
-  machine.git('commit', '--message', message);
-}
-
 /** Changes the one place in the values, and pushes what that renders. */
 async function push(from: string, to: string): Promise<void> {
   await machine.edit(values, from, to);
-  await commit(`${to.trim().split('\n')[0] ?? ''} in place of ${from.trim()}`);
+  await commitRendered(machine, `${to.trim().split('\n')[0] ?? ''} in place of ${from.trim()}`);
   machine.git('push', 'dev');
 }
 
@@ -259,7 +253,7 @@ describe('with all components', () => {
     await finalizers('["example.com/in-use"]'); // as External Secrets itself does where a PushSecret uses the store
     await machine.edit(values, `${database}\n    `, '');
     expect((await machine.platform('component', 'disable', 'external-secrets', 'dev')).exitCode).toBe(0);
-    await commit('Without a store');
+    await commitRendered(machine, 'Without a store');
     machine.git('push', 'dev');
 
     await eventually(async () => {

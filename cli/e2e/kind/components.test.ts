@@ -8,6 +8,7 @@ import {
   serveCharts,
   type ComponentImages,
 } from '../../testing/cluster-components.ts';
+import { commitRendered } from '../../testing/commit-rendered.ts';
 import { withoutBackfill, type Machine } from '../../testing/e2e-machine.ts';
 import { docker, newKindMachine } from '../../testing/kind-machine.ts';
 import { loadImages } from '../../testing/packed-image.ts';
@@ -55,20 +56,13 @@ beforeAll(async () => {
   // Newer charts start a program that does not build as one Go module.
   const older = `version: "${versions['external-secrets-embedded']}"`;
   await machine.edit(release, 'version: #{ pin.chart | dump }#', older);
-  await commit('With components');
+  await commitRendered(machine, 'With components');
 }, minutes(60)); // where KEDA has to be built first
 afterAll(async () => expect(await machine.dispose()).toEqual([]));
 
-async function commit(message: string): Promise<void> {
-  const { exitCode, stderr } = await machine.platform('render', 'dev');
-  expect(exitCode, stderr).toBe(0);
-  machine.git('add', '--all');
-  machine.git('commit', '--message', message);
-}
-
 async function push(message: string, from: string, to: string): Promise<void> {
   await machine.edit(values, from, to);
-  await commit(message);
+  await commitRendered(machine, message);
   machine.git('push', 'dev');
 }
 
