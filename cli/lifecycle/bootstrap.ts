@@ -13,7 +13,7 @@ import {
 import { buildAt } from '../publish/diff-environment.ts';
 import type { GitAccess } from '../publish/git-credentials.ts';
 import { connectRoot } from '../reconcile/connect-root.ts';
-import { requestFetch } from '../reconcile/request-fetch.ts';
+import { hasFetched, requestFetch } from '../reconcile/request-fetch.ts';
 import { fluxNamespace, kustomizationKind, rootName, type RootSpec } from '../reconcile/root-objects.ts';
 import { waitUntilReady } from '../observe/wait-until-ready.ts';
 import { prepareTools } from '../toolchain/build-tools.ts';
@@ -144,26 +144,31 @@ export function buildUpSteps(deps: Deps, plan: BootstrapPlan, result: BootstrapR
           await rootSpecOf(deps, environment, engine, source, commit),
         );
         // Nothing watches a remote; and Flux does not watch the Secret, so that it would use a new one late.
-        if (remote !== undefined) await requestFetch(kube, deps.clock);
+        const knows =
+          remote === undefined || (connected === 'already' && (await hasFetched(kube, plan.commit)));
+        if (!knows) await requestFetch(kube, deps.clock);
         return connected;
       },
     },
     {
       title: 'wait until all is Ready',
       run: async (say) => {
-        const started = deps.clock.elapsed();
+        let outcome: 'already' | 'done' = 'already';
         result.model = await waitUntilReady(
           { kube: before(result.kube), clock: deps.clock },
           {
             timeoutMs: plan.timeoutMs,
             commit: plan.commit,
             interrupted: deps.interrupted,
-            say,
+            say: (detail) => {
+              outcome = 'done'; // there was something to wait for
+              say(detail);
+            },
             environment: environment.name,
           },
         );
         if (!plan.pin) await clearJournal(kept.journal); // another commit runs now: nothing is left to compare
-        return deps.clock.elapsed() - started < 1_000 ? 'already' : 'done';
+        return outcome;
       },
     },
   ];

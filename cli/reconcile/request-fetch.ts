@@ -17,12 +17,20 @@ export async function requestFetch(kube: Pick<Kube, 'patch'>, clock: Pick<Clock,
   );
 }
 
+/** True where Flux's last look at the repository went well and found this commit: then there is nothing to ask for. */
+export async function hasFetched(kube: Pick<Kube, 'get'>, commit: string): Promise<boolean> {
+  const { revision, ready } = await readSource(kube);
+  return ready && revision?.endsWith(`:${commit}`) === true;
+}
+
 /** What Flux follows: the address, and the revision that it fetched last, as it writes it. Undefined where there is none yet. */
 export async function readSource(
   kube: Pick<Kube, 'get'>,
-): Promise<{ url: string | undefined; revision: string | undefined }> {
+): Promise<{ url: string | undefined; revision: string | undefined; ready: boolean }> {
   const source = await kube.get({ ...gitRepositoryKind, namespace: fluxNamespace, name: rootName });
   const spec = source?.['spec'] as { url?: string } | undefined;
-  const status = source?.['status'] as { artifact?: { revision?: string } } | undefined;
-  return { url: spec?.url, revision: status?.artifact?.revision };
+  const status = source?.['status'] as
+    { artifact?: { revision?: string }; conditions?: { type: string; status: string }[] } | undefined;
+  const ready = status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True') === true;
+  return { url: spec?.url, revision: status?.artifact?.revision, ready };
 }

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 const scratch = mkdtempSync(join(tmpdir(), 'platform-npm-test-'));
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -18,6 +19,13 @@ function succeeds(title, command, args) {
 
 function dockerAnswers() {
   return spawnSync('docker', ['version', '--format={{.Server.Version}}'], { timeout: 10_000 }).status === 0;
+}
+
+/** Why a test failed, shortly: whoever sees only the end of a log has nothing else. */
+function reasonOf(messages) {
+  const lines = stripVTControlCharacters(messages.join('\n')).split('\n');
+  const shown = lines.filter((line) => !/^\s+at .*node_modules/.test(line)).slice(0, 40);
+  return shown.map((line) => `      ${line}`).join('\n');
 }
 
 /** Checks that either hold or do not, side by side: each of them uses one core. What they say is printed in their order. */
@@ -55,7 +63,8 @@ function tests(project) {
     total.skipped += report.numPendingTests + report.numTodoTests;
     for (const suite of report.testResults) {
       for (const test of suite.assertionResults) {
-        if (test.status === 'failed') failures.push(`${project}: ${test.fullName}`);
+        if (test.status === 'failed')
+          failures.push(`${project}: ${test.fullName}\n${reasonOf(test.failureMessages)}`);
         if (test.status === 'pending' || test.status === 'skipped') console.log(`skipped: ${test.fullName}`);
       }
       // A file that fails outside of its tests has no failed test to count.
