@@ -6,7 +6,7 @@ import { entryAt, type Tree } from './tree.ts';
 /**
  * As {@link compileCheck}, for the schema of all values. Compiling takes longer than all else, and few environments write
  * anything about most components: the part of each is compiled when the first one does. What nobody wrote is what the schema
- * gives by itself.
+ * gives by itself; a schema that wants more than it gives is always compiled.
  *
  * @returns Errors in components come last.
  */
@@ -22,6 +22,7 @@ export async function compileValuesCheck(
     ...(components ? { components: { ...components, properties: anything } } : {}),
   };
   const check = await compileCheck({ ...schema, properties }, schemaFile);
+  const incomplete = new Set(Object.keys(known).filter((name) => wantsMore(known[name] ?? {})));
   const ofComponent = memoize(async (name: string) =>
     compileCheck(
       {
@@ -32,8 +33,8 @@ export async function compileValuesCheck(
     ),
   );
   return async (tree, file) => {
-    const written = Object.keys(known).filter((name) => isWritten(tree, name));
-    const checks = await Promise.all(written.map(ofComponent));
+    const needed = Object.keys(known).filter((name) => incomplete.has(name) || isWritten(tree, name));
+    const checks = await Promise.all(needed.map(ofComponent));
     return [check, ...checks].flatMap((each) => each(tree, file));
   };
 }
@@ -41,4 +42,12 @@ export async function compileValuesCheck(
 /** A default has no place. */
 function isWritten(tree: Tree, component: string): boolean {
   return entryAt(tree, ['components', component])?.value.place !== undefined;
+}
+
+/** True where a schema requires what it has no default for, at any depth. */
+function wantsMore({ properties = {}, required = [] }: JsonSchema): boolean {
+  return (
+    required.some((key) => properties[key]?.default === undefined && !properties[key]?.properties) ||
+    Object.values(properties).some(wantsMore)
+  );
 }
