@@ -35,7 +35,7 @@ export function checkSecretsCommand(handle: Handle): Command {
           if (staged) {
             const { findRepositorySecrets } = await import('../validate/repository-secrets.ts');
             const { formatFindings } = await import('../validate/format-findings.ts');
-            const findings = await findRepositorySecrets(deps, true);
+            const findings = await findRepositorySecrets(deps, true, deps.locations.gitIndex);
             const results = [{ environment: 'staged', objectCount: 0, findings }];
             return {
               data: { environments: [], staged: findings },

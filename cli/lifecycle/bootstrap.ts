@@ -15,7 +15,6 @@ import type { GitAccess } from '../publish/git-credentials.ts';
 import { connectRoot } from '../reconcile/connect-root.ts';
 import { hasFetched, requestFetch } from '../reconcile/request-fetch.ts';
 import { fluxNamespace, kustomizationKind, rootName, type RootSpec } from '../reconcile/root-objects.ts';
-import { waitUntilReady } from '../observe/wait-until-ready.ts';
 import { prepareTools } from '../toolchain/build-tools.ts';
 import { enabledComponents } from '../values/components.ts';
 import type { Environment } from '../values/environment.ts';
@@ -29,6 +28,7 @@ import { gitSourceOf } from './git-source.ts';
 import { keptFiles } from './kept-files.ts';
 import { applySecrets, kubectlOfOthers } from './cluster-secrets.ts';
 import type { Step } from './steps.ts';
+import { waitForCommit } from './wait-for-commit.ts';
 
 /** What is to be built, and from which commit. */
 export interface BootstrapPlan {
@@ -154,17 +154,16 @@ export function buildUpSteps(deps: Deps, plan: BootstrapPlan, result: BootstrapR
       title: 'wait until all is Ready',
       run: async (say) => {
         let outcome: 'already' | 'done' = 'already';
-        result.model = await waitUntilReady(
-          { kube: before(result.kube), clock: deps.clock },
+        result.model = await waitForCommit(
+          deps,
+          { environment, kept, kube: before(result.kube) },
           {
             timeoutMs: plan.timeoutMs,
             commit: plan.commit,
-            interrupted: deps.interrupted,
             say: (detail) => {
               outcome = 'done'; // there was something to wait for
               say(detail);
             },
-            environment: environment.name,
           },
         );
         if (!plan.pin) await clearJournal(kept.journal); // another commit runs now: nothing is left to compare

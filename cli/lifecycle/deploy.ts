@@ -1,5 +1,4 @@
 import type { Model } from '../observe/model.ts';
-import { waitUntilReady } from '../observe/wait-until-ready.ts';
 import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
 import { gitIn } from '../ports/git.ts';
@@ -11,6 +10,7 @@ import { demoImageSteps } from './demo-image-steps.ts';
 import type { DeployPlan } from './plan-deploy.ts';
 import { publishCommit } from './publish-commit.ts';
 import type { Step } from './steps.ts';
+import { waitForCommit } from './wait-for-commit.ts';
 
 /** What the steps leave behind. */
 export interface DeployResult {
@@ -66,17 +66,12 @@ export function deploySteps(
     {
       title: 'wait until it runs',
       run: async (say) => {
-        result.model = await waitUntilReady(
-          { kube, clock: deps.clock },
-          {
-            timeoutMs: options.timeoutMs,
-            commit: result.commit ?? git.head,
-            interrupted: deps.interrupted,
-            say,
-            environment: environment.name,
-            jobs: 'started', // a backfill may run for hours: neither this command nor a hotfix waits for that
-          },
-        );
+        result.model = await waitForCommit(deps, plan.cluster, {
+          timeoutMs: options.timeoutMs,
+          commit: result.commit ?? git.head,
+          say,
+          jobs: 'started', // a backfill may run for hours: neither this command nor a hotfix waits for that
+        });
         return 'done';
       },
     },

@@ -144,6 +144,29 @@ describe('waitUntilReady', () => {
     expect(said[0]).toContain('waiting for backfill, trades: ');
   });
 
+  it('goes on for a commit on top of it that Flux fetched first, and asks git once for each', async () => {
+    const top = revision('c');
+    const asked: string[] = [];
+    const isBuiltOn = async (newer: string, older: string): Promise<boolean> => {
+      asked.push(`${newer.slice(0, 1)} on ${older.slice(0, 1)}`);
+      return newer.startsWith('c');
+    };
+    const looks = [
+      everything(old),
+      everything(old),
+      [gitRepository(top), root(old, ['trades'])],
+      everything(top),
+    ];
+
+    await expect(waiting(looks, { isBuiltOn }).done).resolves.toMatchObject({ ready: true });
+    expect(asked).toEqual(['a on b', 'c on b']);
+  });
+
+  it('does not take another history for its own', async () => {
+    const { done } = waiting([everything(revision('c'))], { isBuiltOn: async () => undefined });
+    await expect(done).rejects.toMatchObject({ code: 'RECONCILE_TIMEOUT' });
+  });
+
   it('takes a Job that runs for enough when asked to, and what waits for it', async () => {
     await expect(waiting([withRunningJob], { jobs: 'started' }).done).resolves.toMatchObject({
       ready: false,

@@ -20,6 +20,11 @@ export interface WaitOptions {
   readonly say?: ((detail: string) => void) | undefined;
   /** `started`: a Job that runs counts as done, and so does what waits for it. `wait` by default. */
   readonly jobs?: 'wait' | 'started' | undefined;
+  /**
+   * Whether a commit was made on top of the one that is waited for; undefined where nobody can say. Without it, a commit that
+   * was pushed on top counts once Flux was seen at the one before.
+   */
+  readonly isBuiltOn?: ((newer: string, commit: string) => Promise<boolean | undefined>) | undefined;
   /** Whose cluster it is, for the commands that an error suggests. */
   readonly environment?: string | undefined;
 }
@@ -47,6 +52,7 @@ export async function waitUntilReady(
   let seen = new Set<string>();
   let commit = hashOf(options.commit);
   let reached = false;
+  const onTop = oncePerCommit(options.isBuiltOn);
   let hopelessBefore = new Set<string>();
   let answered = started;
   for (;;) {
@@ -60,13 +66,15 @@ export async function waitUntilReady(
     if (model) {
       answered = clock.elapsed();
       pending = pendingOf(model, commit, seen, options.jobs);
-      if (commit !== undefined && reached && pending.atSource !== undefined && pending.atSource !== commit) {
-        commit = pending.atSource;
+      const { atSource } = pending;
+      const elsewhere = commit !== undefined && atSource !== undefined && atSource !== commit;
+      if (elsewhere && (reached || (await onTop(atSource, commit)))) {
+        commit = atSource;
         seen = new Set();
         hopelessBefore = new Set();
         continue;
       }
-      if (pending.atSource === commit) reached = true;
+      if (atSource === commit) reached = true;
       if (pending.items.length === 0 && model.items.length > 0) return model;
       const hopeless = pending.hopeless.find(({ id }) => hopelessBefore.has(id)); // twice: the lists are not of one instant
       if (hopeless) throw failed(pending, hopeless);
@@ -81,6 +89,19 @@ export async function waitUntilReady(
       throw stopped() ? interrupted() : error;
     }
   }
+}
+
+/** Each look would ask the same again. What could not be told may be told later. */
+function oncePerCommit(
+  isBuiltOn: WaitOptions['isBuiltOn'],
+): (newer: string, commit: string | undefined) => Promise<boolean> {
+  const known = new Map<string, boolean>();
+  return async (newer, commit) => {
+    if (!isBuiltOn || commit === undefined) return false;
+    const answer = known.get(newer) ?? (await isBuiltOn(newer, commit));
+    if (answer !== undefined) known.set(newer, answer);
+    return answer === true;
+  };
 }
 
 /** @returns undefined when nothing answers, as long as that is tolerable. */

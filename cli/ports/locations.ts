@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { PlatformError } from '../errors/platform-error.ts';
 
 /** Where this program keeps things outside the repository: absolute paths, by the XDG base directory rules. */
@@ -20,6 +20,8 @@ export interface Locations {
   readonly dockerConfig: string;
   /** Where ssh looks for the keys of hosts, the user's file first. */
   readonly knownHosts: readonly string[];
+  /** The index that git prepares a commit in, where git called us as a hook and says so (GIT_INDEX_FILE). */
+  readonly gitIndex: string | undefined;
 }
 
 export function locationsFrom(env: NodeJS.ProcessEnv): Locations {
@@ -41,6 +43,7 @@ export function locationsFrom(env: NodeJS.ProcessEnv): Locations {
     kubeconfigs: kubeconfigs.length > 0 ? kubeconfigs : [join(home, '.kube/config')],
     dockerConfig: join(dockerFolder === '' ? join(home, '.docker') : dockerFolder, 'config.json'),
     knownHosts: [join(home, '.ssh/known_hosts'), '/etc/ssh/ssh_known_hosts'],
+    gitIndex: (env['GIT_INDEX_FILE'] ?? '') === '' ? undefined : resolve(env['GIT_INDEX_FILE'] ?? ''),
   };
 }
 

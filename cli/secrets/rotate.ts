@@ -4,7 +4,7 @@ import { applyAgeKey } from '../lifecycle/cluster-secrets.ts';
 import { notRunning, openCluster, type OpenCluster } from '../lifecycle/open-cluster.ts';
 import { publishCommit } from '../lifecycle/publish-commit.ts';
 import type { Step } from '../lifecycle/steps.ts';
-import { waitUntilReady } from '../observe/wait-until-ready.ts';
+import { waitForCommit } from '../lifecycle/wait-for-commit.ts';
 import type { Deps } from '../ports/deps.ts';
 import { readTextIfThere, writeFileAtomically } from '../ports/files.ts';
 import { gitIn } from '../ports/git.ts';
@@ -40,14 +40,16 @@ export interface RotationResult {
 /**
  * Checks that a rotation can be done to its end; changes nothing.
  *
- * @throws {PlatformError} SECRET_KEY_MISSING when the key does not open every file; CLUSTER_STOPPED; GIT_UNUSABLE when files
- *   are edited; COMMITS_NOT_PUSHED when the commit of the new key would take others along.
+ * @throws {PlatformError} SECRET_KEY_MISSING when the key does not open every file; CLUSTER_STOPPED; CLUSTER_MISSING where there
+ *   may be a cluster that this machine does not see; GIT_UNUSABLE when files are edited; COMMITS_NOT_PUSHED when the commit of the
+ *   new key would take others along.
  */
 export async function planRotation(deps: Deps, name: string): Promise<RotationPlan> {
   const opened = await openCluster(deps, name);
-  const { environment, kept, git, kube, engineStatus } = opened;
+  const { environment, engine, kept, git, kube, engineStatus } = opened;
   if (!kube && engineStatus.state !== 'absent') throw notRunning(opened);
   const key = await requireAgeKey(name, kept.ageKey);
+  if (!kube && engine.name === 'existing') throw outOfSight(opened);
   const unfinished = keysOf(key).length > 1;
   await requireCommittable(deps, git);
   if (!unfinished) await requireCommitted(deps, name);
@@ -127,10 +129,8 @@ export function rotationSteps(
     ...inCluster((running) => ({
       title: 'wait until Flux has applied it',
       run: async (say) => {
-        const { interrupted, clock } = deps;
         const commit = result.commit ?? cluster.git.head;
-        const options = { timeoutMs, commit, interrupted, say, jobs: 'started' as const, environment: name };
-        await waitUntilReady({ kube: running, clock }, options);
+        await waitForCommit(deps, { ...cluster, kube: running }, { timeoutMs, commit, say, jobs: 'started' });
         return 'done';
       },
     })),
@@ -159,6 +159,15 @@ async function retire(keyFile: string, keys: readonly AgeKey[]): Promise<void> {
   if (more.length === 0) return;
   const text = more.map(({ recipient, identity }) => `# public key: ${recipient}\n${identity}\n`).join('');
   await writeFileAtomically(path, before + text, 0o600);
+}
+
+/** A cluster that another machine reaches would be left with a key that opens nothing any more. */
+function outOfSight({ environment: { name } }: OpenCluster): PlatformError {
+  return new PlatformError(
+    'CLUSTER_MISSING',
+    `the cluster of ${name} is not to be seen from this machine, and it must have the new key before git has what is encrypted for it`,
+    `Rotate where its context is at hand; without a cluster yet: platform bootstrap ${name}, then platform secrets rotate ${name}`,
+  );
 }
 
 /** The commit is to hold the new encryption alone. */

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { gitIn } from '../ports/git.ts';
@@ -57,6 +57,48 @@ it('looks at what the next commit would hold where it is asked to', async () => 
 
   expect(await findRepositorySecrets({ root, run }, true)).toMatchObject([{ code: 'SECRET_KEY_COMMITTED' }]);
   expect(await findRepositorySecrets({ root, run })).toEqual([]);
+});
+
+it('looks at the index that git prepares the commit in, which is not the usual one for `git commit -a`', async () => {
+  const root = await repository({ 'a.txt': 'harmless' });
+  const git = gitIn(run, root);
+  await git.run(['add', 'a.txt']);
+  await writeFile(join(root, 'a.txt'), key);
+  const index = join(root, '.git/index.lock');
+  await copyFile(join(root, '.git/index'), index);
+  await git.run(['add', 'a.txt'], { env: { GIT_INDEX_FILE: index } });
+
+  expect(await findRepositorySecrets({ root, run }, true)).toEqual([]);
+  expect(await findRepositorySecrets({ root, run }, true, index)).toMatchObject([
+    { code: 'SECRET_KEY_COMMITTED' },
+  ]);
+});
+
+it.each([
+  [
+    'a comment behind it',
+    'apiVersion: v1\nkind: Secret # db\nmetadata: { name: db }\nstringData: { a: b }\n',
+    4,
+  ],
+  ['Windows line ends', plain.replaceAll('\n', '\r\n'), 5],
+  ['one line', '{ apiVersion: v1, kind: Secret, metadata: { name: db }, data: { a: Yg== } }\n', 1],
+  ['a list', `apiVersion: v1\nkind: List\nitems:\n  - ${plain.trim().replaceAll('\n', '\n    ')}\n`, 8],
+])('finds a plain Secret with %s', async (_how, text, line) => {
+  const root = await repository({ 'apps/web/base/secret.yaml': text });
+  expect(await findRepositorySecrets({ root, run })).toMatchObject([
+    { code: 'SECRET_PLAINTEXT', place: { file: 'apps/web/base/secret.yaml', line } },
+  ]);
+});
+
+it('finds a plain Secret in JSON', async () => {
+  const text = JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'db' },
+    data: { a: 'Yg==' },
+  });
+  const root = await repository({ 'apps/web/base/secret.json': text });
+  expect(await findRepositorySecrets({ root, run })).toMatchObject([{ code: 'SECRET_PLAINTEXT' }]);
 });
 
 it('finds files for another key than the values name, and one key in two environments', async () => {

@@ -39,24 +39,27 @@ export const repositoryCodes: readonly RepositoryCode[] = [keyCommitted, keyShar
 
 /** Of 58 characters behind the prefix: examples in documents are shorter. */
 export const secretKeyPattern = 'AGE-SECRET-KEY-1[0-9A-Z]{58}';
-const manifestPattern = '^kind: *["\']?Secret["\']? *$';
+/** Which files are worth parsing: also those in which a Secret is one of a list, or written as JSON. */
+const manifestPattern = 'kind.*Secret';
 
 /** Where manifests lie. What is elsewhere, such as a template, reaches a cluster only through these. */
-const manifestFolders = /^(apps|clusters|flux-system|infrastructure)\/.+\.ya?ml$/;
+const manifestFolders = /^(apps|clusters|flux-system|infrastructure)\/.+\.(ya?ml|json)$/;
 
 /**
  * Looks for keys and plain secrets in every file that git has or would take, and for files that are encrypted for the wrong keys.
  *
  * @param staged Look at what the next commit would hold, instead of at the working tree.
+ * @param index  The file that git prepares that commit in, where it is not the usual one: `git commit -a` has another.
  * @returns Empty also where the root is no git repository.
  */
 export async function findRepositorySecrets(
   deps: Pick<Deps, 'root' | 'run'>,
   staged = false,
+  index?: string,
 ): Promise<Finding[]> {
   const { root } = deps;
   const [inFiles, environments, recipients] = await Promise.all([
-    searchFiles(deps, staged),
+    searchFiles(deps, staged, index),
     listEnvironments(root),
     readRecipients(root),
   ]);
@@ -93,8 +96,13 @@ export function withRepositoryFindings(
   });
 }
 
-async function searchFiles({ root, run }: Pick<Deps, 'root' | 'run'>, staged: boolean): Promise<Finding[]> {
+async function searchFiles(
+  { root, run }: Pick<Deps, 'root' | 'run'>,
+  staged: boolean,
+  index: string | undefined,
+): Promise<Finding[]> {
   const git = gitIn(run, root);
+  const env = index === undefined ? {} : { GIT_INDEX_FILE: index };
   const { stdout } = await git.run(
     [
       'grep',
@@ -108,12 +116,12 @@ async function searchFiles({ root, run }: Pick<Deps, 'root' | 'run'>, staged: bo
       '-e',
       manifestPattern,
     ],
-    { okExitCodes: [0, 1, 128] }, // 1: nothing found; 128: no repository
+    { okExitCodes: [0, 1, 128], env }, // 1: nothing found; 128: no repository
   );
   const paths = stdout.split('\0').filter((path) => path !== '');
   const findings = paths.map(async (path) => {
     const text = staged
-      ? (await git.run(['show', `:${path}`])).stdout
+      ? (await git.run(['show', `:${path}`], { env })).stdout
       : ((await readTextIfThere(join(root, path))) ?? '');
     return [...keysIn(path, text), ...(manifestFolders.test(path) ? plainSecretsIn(path, text) : [])];
   });
@@ -136,23 +144,37 @@ function keysIn(file: string, text: string): Finding[] {
 function plainSecretsIn(file: string, text: string): Finding[] {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines });
-  return (Array.isArray(documents) ? documents : []).flatMap((document): Finding[] => {
+  return (Array.isArray(documents) ? documents : []).flatMap((document) => {
     if (document.errors.length > 0 || !isMap(document.contents)) return [];
-    const object = document.toJS() as KubeObject;
-    const path = plainEntry(object);
-    if (path === undefined) return [];
-    const node = document.getIn(path, true);
-    const line = isNode(node) && node.range ? lines.linePos(node.range[0]).line : undefined;
-    return [
-      {
+    return plainEntriesOf(document.toJS() as KubeObject).map(({ object, path }): Finding => {
+      const node = document.getIn(path, true);
+      const line = isNode(node) && node.range ? lines.linePos(node.range[0]).line : undefined;
+      const named = typeof (object as Partial<KubeObject>).metadata?.name === 'string';
+      return {
         ...headOf(secretPlaintext),
         message: `${path.join('.')} is not encrypted`,
         hint: encryptHint,
-        object: document.hasIn(['metadata', 'name']) ? formatRef(refOf(object)) : undefined,
+        object: named ? formatRef(refOf(object)) : undefined,
         place: { file, line },
-      },
-    ];
+      };
+    });
   });
+}
+
+/** Of an object, or of each in a `List`; with the way there from the top of the document. */
+function plainEntriesOf(
+  object: KubeObject,
+): { readonly object: KubeObject; readonly path: readonly (string | number)[] }[] {
+  const items = object.kind === 'List' ? object['items'] : undefined;
+  if (!Array.isArray(items)) {
+    const path = plainEntry(object);
+    return path === undefined ? [] : [{ object, path }];
+  }
+  return (items as (KubeObject | null)[]).flatMap((item, index) =>
+    item === null
+      ? []
+      : plainEntriesOf(item).map((found) => ({ ...found, path: ['items', index, ...found.path] })),
+  );
 }
 
 function sharedKeys(

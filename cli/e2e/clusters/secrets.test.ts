@@ -173,10 +173,25 @@ it('a commit with a plain Secret is refused by the hook, and found by validate',
   machine.git('add', '--all');
 
   expect(() => machine.git('commit', '--message', 'Oops')).toThrow();
+  machine.git('reset', '--quiet');
+  machine.git('add', '--intent-to-add', 'apps/trades/base/secret.yaml');
+  expect(() => machine.git('commit', '--all', '--message', 'Oops')).toThrow();
+  expect(() => machine.git('commit', '--message', 'Oops', 'apps/trades/base/secret.yaml')).toThrow();
   expect(machine.git('log', '-1', '--format=%s').trim()).toBe('Another token');
   expect((await machine.json('validate', 'dev')).document.data).toMatchObject({
     environments: [{ findings: [{ code: 'SECRET_PLAINTEXT', object: 'Secret/ml/a' }] }],
   });
+});
+
+it('a key is not rotated where its cluster is not to be seen: that would be left with a key that opens nothing', async () => {
+  expect((await machine.platform('secrets', 'init', 'prod')).exitCode).toBe(0);
+  const file = keyFile.replace('dev.agekey', 'prod.agekey');
+  const before = readFileSync(file, 'utf8');
+
+  const { exitCode, document } = await machine.json('secrets', 'rotate', 'prod');
+
+  expect({ exitCode, code: document.error?.code }).toEqual({ exitCode: 4, code: 'CLUSTER_MISSING' });
+  expect(readFileSync(file, 'utf8')).toBe(before);
 });
 
 it('no value and no key was ever printed or committed', () => {

@@ -40,10 +40,12 @@ export async function existingStatus(
 
 /** True from the first object that bootstrap puts there to the last one that delete takes away. */
 async function isThere(kube: Kube): Promise<boolean> {
-  const root = kube.get({ ...kustomizationKind, namespace: fluxNamespace, name: rootName });
-  const installed = kube.list(
-    { apiVersion: 'v1', kind: 'ServiceAccount' },
-    { namespace: fluxNamespace, labelSelector: `${installedLabel}=platform` },
-  );
-  return (await root) !== undefined || (await installed).length > 0;
+  const [root, installed] = await Promise.all([
+    kube.get({ ...kustomizationKind, namespace: fluxNamespace, name: rootName }),
+    kube.list(
+      { apiVersion: 'v1', kind: 'ServiceAccount' },
+      { namespace: fluxNamespace, labelSelector: `${installedLabel}=platform` },
+    ),
+  ]);
+  return root !== undefined || installed.length > 0;
 }
