@@ -1,10 +1,14 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './cli/testing/longest-first.ts';
 
+// How long `expect.poll` waits for a process, a file or a server: on a busy machine of two cores, vitest's one second is too short.
+const patient = { expect: { poll: { timeout: 15_000 } } };
+
 // `unit` needs no cluster; `e2e` runs the built program: a bootstrap, and everything that must be refused. `clusters` is every other
 // thing that people do with a cluster, and the page; `kind` does so in Docker. `faults` stops commands and parts of a cluster in the
 // middle: a share of the matrix takes minutes, the whole of it (FAULTS=whole) half an hour.
 const withClusters = {
+  ...patient,
   globalSetup: ['cli/testing/prepare-tools.ts'],
   isolate: false,
   maxWorkers: 3, // a cluster uses less than one core: it waits, for Flux above all, which looks at health every 5 s
@@ -18,6 +22,7 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...patient,
           name: 'unit',
           globalSetup: ['cli/testing/prepare-tools.ts'],
           include: ['cli/**/*.test.ts'],
@@ -44,6 +49,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...patient,
           name: 'kind',
           globalSetup: ['cli/testing/prepare-tools.ts'],
           include: ['cli/e2e/kind/**/*.test.ts'],
@@ -54,6 +60,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...patient,
           name: 'faults',
           globalSetup: ['cli/testing/prepare-tools.ts'],
           include: ['cli/e2e/faults/**/*.test.ts'],

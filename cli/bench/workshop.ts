@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newMachine, type Machine } from '../testing/e2e-machine.ts';
-import { processesOf } from '../testing/e2e-processes.ts';
+import { killProcessesOf } from '../testing/e2e-processes.ts';
 import { timed } from './timed.ts';
 
 /** What rows share; made when a row first asks for it. */
@@ -52,7 +52,7 @@ async function openWorkshop(root: string): Promise<Workshop> {
     },
     dispose: async () => {
       await (await machine)?.dispose();
-      for (const { pid } of processesOf(scratch)) process.kill(pid, 'SIGKILL'); // of a row that was interrupted
+      killProcessesOf(scratch); // of a row that was interrupted
       await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
     },
   };

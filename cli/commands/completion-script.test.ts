@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
@@ -11,11 +11,15 @@ const commands = [
   { name: 'app', description: 'apps', flags: [], children: ['new'], completes: 'nothing' },
 ] as const;
 
-async function complete(...words: string[]): Promise<string[]> {
-  const root = await temporaryTree({});
-  await mkdir(join(root, 'clusters/dev'), { recursive: true });
-  await mkdir(join(root, 'clusters/prod'));
-  await writeFile(join(root, 'platform.yaml'), '');
+async function repository(...environments: string[]): Promise<string> {
+  const root = await temporaryTree({ 'platform.yaml': '' });
+  for (const name of ['dev', 'prod', ...environments])
+    await mkdir(join(root, 'clusters', name), { recursive: true });
+  return root;
+}
+
+/** What bash offers in clusters/dev of a repository. */
+async function complete(root: string, ...words: string[]): Promise<string[]> {
   const script = `${completionScript('bash', commands)}
 cd ${JSON.stringify(join(root, 'clusters/dev'))}
 COMP_WORDS=(platform ${words.map((word) => JSON.stringify(word)).join(' ')}); COMP_CWORD=${words.length}
@@ -25,9 +29,18 @@ _platform; printf '%s\\n' "\${COMPREPLY[@]}"`;
 }
 
 it('offers commands, and then the environments of the repository that one is in', async () => {
-  expect(await complete('st')).toEqual(['status']);
-  expect(await complete('status', '')).toEqual(['--watch', 'dev', 'prod']);
-  expect(await complete('app', 'n')).toEqual(['new']);
+  const root = await repository();
+
+  expect(await complete(root, 'st')).toEqual(['status']);
+  expect(await complete(root, 'status', '')).toEqual(['--watch', 'dev', 'prod']);
+  expect(await complete(root, 'app', 'n')).toEqual(['new']);
+});
+
+it('neither offers nor runs a folder whose name a shell would expand', async () => {
+  const root = await repository('$(touch pwned)', '`touch pwned`', '*', '$HOME', "it's", 'two words', 'a\nb');
+
+  expect(await complete(root, 'status', '')).toEqual(['--watch', 'dev', 'prod']);
+  expect(await readdir(join(root, 'clusters/dev'))).toEqual([]);
 });
 
 it('quotes descriptions for fish', () => {

@@ -8,12 +8,17 @@ export function completionScript(shell: 'bash' | 'zsh' | 'fish', commands: reado
     : bashScript(commands);
 }
 
-/** Shell that prints the names of folders below the repository's `$1`; the same in sh, bash and zsh. */
+/**
+ * Shell that prints the names of folders below the repository's `$1`; the same in sh, bash and zsh. Only names that an
+ * environment or an app can have: `compgen -W` expands what it is given, and would run a folder named `$(…)`.
+ */
 const listFolders = `_platform_folders() {
   local dir=$PWD
   while [ ! -f "$dir/platform.yaml" ] && [ "$dir" != / ] && [ -n "$dir" ]; do dir=$(dirname "$dir"); done
   [ -d "$dir/$1" ] || return 0
-  (cd "$dir/$1" && for f in */; do [ -d "$f" ] && printf '%s\\n' "\${f%/}"; done)
+  (cd "$dir/$1" && for f in */; do
+    case "\${f%/}" in *[!a-z0-9-]*) ;; *) printf '%s\\n' "\${f%/}" ;; esac
+  done)
 }`;
 
 function bashScript(commands: readonly CommandWords[]): string {
@@ -65,7 +70,7 @@ function __platform_folders
         set dir (dirname "$dir")
     end
     for folder in $dir/$argv[1]/*/
-        basename $folder
+        basename $folder | string match -r '^[a-z0-9-]+$'
     end
 end
 complete -c platform -f

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import type { Deps } from '../ports/deps.ts';
 import type { Handle, Outcome } from './outcome.ts';
 
 const examples = `Examples:
@@ -31,18 +32,32 @@ export function openCommand(handle: Handle): Command {
         const { kubeconfig, context } = cluster.access;
         const where = ['--kubeconfig', kubeconfig, '--context', context, '--namespace', service.namespace];
         const args = ['port-forward', ...where, `service/${app}`, `${String(local)}:${String(service.port)}`];
-        // kubectl ends when the pod that it was connected to does: the next one is behind the same Service.
-        for (let connected = false; ; connected = true) {
-          const started = deps.clock.elapsed();
-          const exitCode = await deps.attach({ tool: 'kubectl', args }, true);
-          const atOnce = deps.clock.elapsed() - started < againMs;
-          if (!connected && atOnce && exitCode !== 0) {
-            return { data: { url, exitCode }, text: '', exitCode: 2 };
-          }
-          await deps.clock.sleep(againMs);
-        }
+        const exitCode = await keepForwarding(deps, args);
+        return { data: { url, exitCode }, text: '', exitCode: 2 };
       }),
     );
+}
+
+/**
+ * Runs a port-forward again and again: kubectl ends when the pod that it was connected to does, and the next one is behind
+ * the same Service. What it says on standard error is passed on.
+ *
+ * @returns Only where it ended before it was ever connected: its exit code.
+ */
+export async function keepForwarding(
+  { guard, clock, terminal }: Pick<Deps, 'guard' | 'clock' | 'terminal'>,
+  args: readonly string[],
+): Promise<number> {
+  const heard = { connected: false }; // told by kubectl, not by the time that it takes: a slow server refuses after seconds, too
+  for (;;) {
+    const onLine = (line: string): void => void (heard.connected ||= line.startsWith('Forwarding from '));
+    const forwarding = await guard({ tool: 'kubectl', args, onLine });
+    const exitCode = await forwarding.exited;
+    const errors = forwarding.lastErrors();
+    if (errors !== '') terminal.err(`${errors}\n`);
+    if (!heard.connected) return exitCode;
+    await clock.sleep(againMs);
+  }
 }
 
 function portNumber(text: string): number {

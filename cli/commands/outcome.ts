@@ -16,7 +16,7 @@ export interface Outcome {
 }
 
 /**
- * Wraps a command's action: makes the dependencies from the global options (-C, --json, --verbose, --quiet), prints the outcome
+ * Wraps a command's action: makes the dependencies from the global options (-C, --json, --verbose), prints the outcome
  * or the error in one place, and sets the exit code.
  *
  * @param kind The `kind` of the JSON document, e.g. `RenderResult`.

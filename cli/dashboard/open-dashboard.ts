@@ -5,11 +5,12 @@ import { missingRights } from '../engines/existing/rights.ts';
 import { whoIs } from '../lifecycle/act-on.ts';
 import { requireAppliedCommit } from '../lifecycle/applied-revision.ts';
 import { openCluster, openRunningCluster, type OpenCluster } from '../lifecycle/open-cluster.ts';
-import { readAppLogs } from '../observe/read-logs.ts';
+import { readAppLogs, type LogSource } from '../observe/read-logs.ts';
 import { readControllerLines } from '../observe/read-controller-lines.ts';
 import { readSnapshot } from '../observe/read-snapshot.ts';
 import { reportGit, type GitReport } from '../observe/status-report.ts';
 import type { Deps } from '../ports/deps.ts';
+import { readTextIfThere } from '../ports/files.ts';
 import { watchKinds } from '../ports/kube-watch.ts';
 import { buildRendered, diffEnvironment } from '../publish/diff-environment.ts';
 import { diffLive, type LiveDiff } from '../lifecycle/diff-live.ts';
@@ -55,13 +56,14 @@ export async function liveDashboard(
     environment.name,
   );
   const stages = await stagesOf(deps, environment);
-  const shown = answersOf(deps, cluster, feed);
+  const now = reopened(deps, cluster);
+  const shown = answersOf(deps, environment, now, feed);
   const answers: Answers = readOnly
     ? shown
     : {
         ...shown,
-        drift: async () => driftOf(deps, cluster),
-        actions: actionsFor(deps, cluster, feed, stages),
+        drift: async () => driftOf(deps, await now()),
+        actions: actionsFor(deps, environment, now, feed, stages),
       };
   return {
     meta: {
@@ -115,11 +117,22 @@ export async function keptDashboard(file: string): Promise<Dashboard> {
 
 type Running = OpenCluster & Awaited<ReturnType<typeof openRunningCluster>>;
 
-function answersOf(deps: Deps, cluster: Running, feed: Feed): Answers {
-  const { environment, engine, engineStatus, access, kube } = cluster;
+/** The cluster as it is now: what its kubeconfig says is read anew when that file has changed, as after a rebuild. */
+function reopened(deps: Deps, first: Running): () => Promise<Running> {
+  const read = async (): Promise<string> => (await readTextIfThere(first.access.kubeconfig)) ?? '';
+  let known = read().then((text) => ({ text, cluster: first }));
+  return async () => {
+    const before = await known.catch(() => undefined); // it was not there then
+    const text = await read();
+    if (before?.text !== text)
+      known = openRunningCluster(deps, first.environment.name).then((cluster) => ({ text, cluster }));
+    return (await known).cluster;
+  };
+}
+
+function answersOf(deps: Deps, environment: Environment, now: () => Promise<Running>, feed: Feed): Answers {
   const { name } = environment;
   const once = sharedWork();
-  const source = { access, parts: engineStatus.parts, simulated: engine.name === 'embedded' };
   return {
     object: (id) => {
       const object = feed.find(id);
@@ -130,18 +143,18 @@ function answersOf(deps: Deps, cluster: Running, feed: Feed): Answers {
     logs: async (app) =>
       once(`logs ${app ?? ''}`, async () =>
         readAppLogs(
-          { kube, run: deps.run },
-          source,
+          { kube: (await now()).kube, run: deps.run },
+          sourceOf(await now()),
           { name: app, known: Object.keys(environment.values.apps) },
           logLines,
         ),
       ),
     lines: async (id) =>
-      once(`lines ${id}`, async () => readControllerLines(deps, source, id, controllerLines)),
+      once(`lines ${id}`, async () => readControllerLines(deps, sourceOf(await now()), id, controllerLines)),
     diff: async (base) =>
       once(`diff ${base}`, async () => {
         const builds = openKeptBuilds(deps);
-        const revision = base === 'applied' ? await requireAppliedCommit(kube, name) : base;
+        const revision = base === 'applied' ? await requireAppliedCommit((await now()).kube, name) : base;
         return diffEnvironment({ ...deps, builds }, await loadEnvironment(deps, name), revision);
       }),
     matrix: async () =>
@@ -155,6 +168,10 @@ function answersOf(deps: Deps, cluster: Running, feed: Feed): Answers {
   };
 }
 
+function sourceOf({ access, engine, engineStatus }: Running): LogSource {
+  return { access, parts: engineStatus.parts, simulated: engine.name === 'embedded' };
+}
+
 /** The working tree as it is now, values and all, against what the cluster has. */
 async function driftOf(deps: Deps, { environment: { name }, kube }: Running): Promise<LiveDiff> {
   const environment = await loadEnvironment(deps, name);
@@ -164,24 +181,31 @@ async function driftOf(deps: Deps, { environment: { name }, kube }: Running): Pr
 
 function actionsFor(
   deps: Deps,
-  { environment, access, kube }: Running,
+  { name, values }: Environment,
+  now: () => Promise<Running>,
   feed: Feed,
   stages: Readonly<Record<string, string>>,
 ): Actions {
   const { clock, interrupted, run, locations } = deps;
-  const { name, values } = environment;
-  const kubectl = kubectlWith(run, access.kubeconfig, join(locations.cache, 'kubectl'), access.context);
-  return actionsOn({
-    kube,
-    clock,
-    interrupted,
-    environment: { name, protected: values.protected },
-    model: async () => feed.model(),
-    who: async () => whoIs(deps),
-    missing: async (rights) => missingRights(kubectl, rights),
-    stages,
-    rerun: async (stage) => bumpRun(deps, name, backfill, stage, false),
-  });
+  const actions = async (): Promise<Actions> => {
+    const { access, kube } = await now();
+    const kubectl = kubectlWith(run, access.kubeconfig, join(locations.cache, 'kubectl'), access.context);
+    return actionsOn({
+      kube,
+      clock,
+      interrupted,
+      environment: { name, protected: values.protected },
+      model: async () => feed.model(),
+      who: async () => whoIs(deps),
+      missing: async (rights) => missingRights(kubectl, rights),
+      stages,
+      rerun: async (stage) => bumpRun(deps, name, backfill, stage, false),
+    });
+  };
+  return {
+    act: async (request, closed) => (await actions()).act(request, closed),
+    missing: async () => (await actions()).missing(),
+  };
 }
 
 /** Each stage of the backfill is a Kustomization of its own. */

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newMachine, type Document, type Machine } from '../testing/e2e-machine.ts';
 import { processesOf } from '../testing/e2e-processes.ts';
 import { findSecrets, secretsOf } from '../testing/e2e-secrets.ts';
+import { clusterProcesses, processesWhen } from '../testing/fault-traces.ts';
 import { listeningAddresses } from '../testing/listening-addresses.ts';
 
 // From nothing: an empty home, a clone whose packages the launcher has to install, and no terminal.
@@ -85,7 +86,7 @@ describe('bootstrap on a fresh machine', () => {
         '-o',
         'jsonpath={range .items[*]}{.metadata.uid}@{.metadata.generation}{end}',
       );
-    const [before, pids] = [await objects(), processesOf(machine.folder)];
+    const [before, pids] = [await objects(), await processesWhen(machine, clusterProcesses)];
 
     const { exitCode, stdout, stderr } = await machine.platform('bootstrap', 'dev');
 
@@ -95,7 +96,7 @@ describe('bootstrap on a fresh machine', () => {
     });
     expect(stderr.match(/already done/g)).toHaveLength(9);
     expect(await objects()).toBe(before);
-    expect(processesOf(machine.folder)).toEqual(pids);
+    expect(await processesWhen(machine, clusterProcesses)).toEqual(pids);
   });
 
   it('warns of what is not committed, and not rendered', async () => {
@@ -116,9 +117,8 @@ describe('bootstrap on a fresh machine', () => {
     machine.git('restore', '.');
   });
 
-  it.runIf(process.platform === 'linux')('lets no process listen beyond loopback', () => {
-    const processes = processesOf(machine.folder);
-    expect(processes.length).toBeGreaterThanOrEqual(8);
+  it.runIf(process.platform === 'linux')('lets no process listen beyond loopback', async () => {
+    const processes = await processesWhen(machine, clusterProcesses);
     const listening = processes.flatMap(({ pid, args }) =>
       listeningAddresses(pid).map((address) => ({ address, program: args.split(' ')[0] })),
     );

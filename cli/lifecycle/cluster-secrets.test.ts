@@ -49,6 +49,20 @@ it('leaves to External Secrets what they bring', () => {
   expect(missingSecrets(build(namespace, api, inGit, external))).toEqual([]);
 });
 
+it('leaves everything of a namespace but its name to git: Flux could not take away what is owned twice', async () => {
+  const kube = fakeKube();
+  const strict = {
+    ...namespace,
+    metadata: { name: 'ml', labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
+  };
+
+  await applySecrets(kube, build(strict, api, inGit), key);
+
+  const made = await kube.get({ apiVersion: 'v1', kind: 'Namespace', name: 'ml' });
+  expect(made?.metadata.annotations).toEqual({ 'platform.dev/made-by': 'bootstrap' });
+  expect(made?.metadata.labels).toBeUndefined();
+});
+
 it('applies namespaces, key and Secrets once, and leaves what is there as it is', async () => {
   const kube = fakeKube();
 

@@ -36,12 +36,21 @@ export async function applySecrets(
     objects.filter(({ kind }) => kind === 'Namespace'),
   );
   let made = 0;
-  for (const wanted of [fluxNamespaceObject, ...namespaces]) made += await applyOnce(kube, wanted);
+  for (const wanted of [fluxNamespaceObject, ...namespaces.map(bareNamespace)])
+    made += await applyOnce(kube, wanted);
   made += await applyAgeKey(kube, key, 'keep');
   const needed = missingSecrets(build);
   if (kubectl !== undefined) await requireSecrets(kube, needed.filter(noChartMakes(build)), kubectl);
   else for (const secret of needed) made += await applyOnce(kube, generated(secret));
   return made === 0 ? 'already' : 'done';
+}
+
+/**
+ * What is in it is up to git: a label that we applied, too, would stay when git takes it away, since Flux would give up its own
+ * claim only. Without any field of ours, nothing would show who made the namespace.
+ */
+function bareNamespace({ apiVersion, kind, metadata: { name } }: KubeObject): KubeObject {
+  return { apiVersion, kind, metadata: { name, annotations: { 'platform.dev/made-by': 'bootstrap' } } };
 }
 
 /** A Secret that workloads refer to. */

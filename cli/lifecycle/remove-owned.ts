@@ -1,6 +1,7 @@
 import { isFluxItself } from '../build/flux-kustomization.ts';
-import { contentOf, isOurNamespace } from '../engines/existing/namespaces.ts';
+import { contentOf } from '../engines/existing/namespaces.ts';
 import { describeStuck } from '../engines/existing/stuck.ts';
+import { isWrittenByUs } from '../engines/flux/ownership.ts';
 import { PlatformError } from '../errors/platform-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import { formatRef, refOf, type Kube, type KubeObject, type ObjectRef } from '../ports/kube.ts';
@@ -44,7 +45,7 @@ export async function removeOwned(removal: Removal, say: (detail: string) => voi
 
 /** Those that Flux applied, and all that bootstrap made: a removal that was stopped has lost the inventories. */
 async function namespacesOf(kube: Kube, { units }: OwnedTree): Promise<ObjectRef[]> {
-  const made = (await kube.list({ apiVersion: 'v1', kind: 'Namespace' })).filter(isOurNamespace).map(refOf);
+  const made = (await kube.list({ apiVersion: 'v1', kind: 'Namespace' })).filter(isWrittenByUs).map(refOf);
   const applied = units.flatMap(({ owned }) => owned.filter(({ kind }) => kind === 'Namespace'));
   const all = new Map([...applied, ...made].map((ref) => [ref.name, ref]));
   return [...all.values()].filter(({ name }) => name !== fluxNamespace);
@@ -148,10 +149,6 @@ async function removeSecrets(kube: Kube): Promise<void> {
     if (secret && isWrittenByUs(secret)) await kube.delete(refOf(secret));
 }
 
-function isWrittenByUs({ metadata }: KubeObject): boolean {
-  return metadata.managedFields?.some(({ manager }) => manager === 'platform') ?? false;
-}
-
 async function removeNamespace(
   removal: Removal,
   ref: ObjectRef,
@@ -159,7 +156,7 @@ async function removeNamespace(
 ): Promise<string[]> {
   const namespace = await removal.kube.get(ref);
   if (!namespace) return [];
-  if (!isOurNamespace(namespace)) return [`${formatRef(ref)} stays: bootstrap did not make it`];
+  if (!isWrittenByUs(namespace)) return [`${formatRef(ref)} stays: bootstrap did not make it`];
   if (namespace.metadata.deletionTimestamp === undefined) {
     const content = await contentOf(removal, ref.name);
     const [first, ...more] = content;

@@ -5,6 +5,7 @@ import type { Deps } from '../ports/deps.ts';
 import { connectRoot } from '../reconcile/connect-root.ts';
 import { rootSpecOf } from './bootstrap.ts';
 import { gitSourceOf } from './git-source.ts';
+import { readJournal } from './journal.ts';
 import type { OpenCluster } from './open-cluster.ts';
 import type { Step } from './steps.ts';
 
@@ -40,7 +41,10 @@ export function startSteps(
         const access = await accessOf(engine);
         const kube = await deps.connect(access.kubeconfig, access.context);
         const source = await gitSourceOf(deps, engine, spec, kept);
-        return connectRoot(kube, await rootSpecOf(deps, environment, engine, source, undefined));
+        // A rebuild that was stopped holds the cluster at a commit until it has compared.
+        const journal = await readJournal(kept.journal);
+        const commit = journal?.phase === 'rebuilding' ? journal.commit : undefined;
+        return connectRoot(kube, await rootSpecOf(deps, environment, engine, source, commit));
       },
     },
   ];

@@ -4,6 +4,7 @@ import { conditionOf } from '../observe/fields.ts';
 import type { Deps } from '../ports/deps.ts';
 import { gitIn } from '../ports/git.ts';
 import type { Kube, KubeObject } from '../ports/kube.ts';
+import { isHandled, type ReconcileRequest } from '../reconcile/reconcile-now.ts';
 import { requestFetch } from '../reconcile/request-fetch.ts';
 import {
   fluxNamespace as namespace,
@@ -63,11 +64,12 @@ export async function prepareSelfUpgrade(deps: Deps, { environment, kube }: Runn
 /** Makes Flux look at git now, and waits until it runs as it is written there. */
 export function selfUpgradeSteps(deps: Deps, cluster: RunningCluster, timeoutMs: number): Step[] {
   const { environment, kube, git, kept } = cluster;
-  const ask = async (): Promise<string> => {
-    const at = new Date(deps.clock.now()).toISOString();
-    const patch = { metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': at } } };
+  const ask = async (): Promise<ReconcileRequest> => {
+    const before = await kube.get(itself);
+    const requestedAt = new Date(deps.clock.now()).toISOString();
+    const patch = { metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': requestedAt } } };
     for (const ref of [artifact, itself]) await kube.patch(ref, patch);
-    return at;
+    return { requestedAt, before };
   };
   return [
     ...checkRemoteSteps(deps, { environment, commit: git.head, pin: false }, kept),
@@ -84,8 +86,8 @@ export function selfUpgradeSteps(deps: Deps, cluster: RunningCluster, timeoutMs:
       title: 'wait until Flux has upgraded definitions and controllers',
       run: async (say) => {
         const before = await applying(kube);
-        const at = await ask();
-        await waitWhile(deps, timeoutMs, say, async () => applying(kube, at));
+        const request = await ask();
+        await waitWhile(deps, timeoutMs, say, async () => applying(kube, request));
         return before === undefined ? 'already' : 'done';
       },
     },
@@ -108,9 +110,9 @@ async function fetching(kube: Kube): Promise<string | undefined> {
 /**
  * Why Flux is not yet what the artifact at the pin holds; undefined once it is, and its controllers run.
  *
- * @param at The request that must have been handled.
+ * @param request What must have been handled.
  */
-async function applying(kube: Kube, at?: string): Promise<string | undefined> {
+async function applying(kube: Kube, request?: ReconcileRequest): Promise<string | undefined> {
   const [oci, kustomization] = await Promise.all([artifact, itself].map(async (ref) => kube.get(ref)));
   const { artifact: fetched } = (oci?.['status'] ?? {}) as { artifact?: { revision?: string } };
   if (!isAtPin(fetched?.revision)) return storyOf(oci);
@@ -118,14 +120,14 @@ async function applying(kube: Kube, at?: string): Promise<string | undefined> {
   if (suspend === true) return `Kustomization/${namespace}/${selfName} is suspended`;
   const status = (kustomization?.['status'] ?? {}) as {
     lastAppliedRevision?: string;
-    lastHandledReconcileAt?: string;
     observedGeneration?: number;
   };
   const done =
+    kustomization !== undefined &&
     isReady(kustomization) &&
     isAtPin(status.lastAppliedRevision) &&
-    status.observedGeneration === kustomization?.metadata.generation &&
-    (at === undefined || status.lastHandledReconcileAt === at);
+    status.observedGeneration === kustomization.metadata.generation &&
+    (request === undefined || isHandled(kustomization, request));
   return done ? undefined : storyOf(kustomization);
 }
 

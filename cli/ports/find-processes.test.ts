@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { isFrozen, processesWithVariable } from './find-processes.ts';
 import { askToEnd, ownProcess } from './processes.ts';
 
@@ -12,17 +12,14 @@ function sleeper(home: string): ChildProcess {
 it('finds the processes that were started with a variable, the youngest first, and no others', async () => {
   const home = `/home/of nobody ${String(process.pid)}`;
   const first = sleeper(home);
-  await vi.waitFor(async () => expect(await processesWithVariable('HOME', home)).toHaveLength(1));
+  await expect.poll(async () => processesWithVariable('HOME', home)).toHaveLength(1);
   const second = sleeper(home);
   sleeper(`${home}x`);
   sleeper('/home');
 
-  await vi.waitFor(async () =>
-    expect((await processesWithVariable('HOME', home)).map(({ pid }) => pid)).toEqual([
-      second.pid,
-      first.pid,
-    ]),
-  );
+  await expect
+    .poll(async () => (await processesWithVariable('HOME', home)).map(({ pid }) => pid))
+    .toEqual([second.pid, first.pid]);
 });
 
 it('tells a frozen process, which ends when it is asked to', async () => {
@@ -31,7 +28,7 @@ it('tells a frozen process, which ends when it is asked to', async () => {
   const pid = child.pid ?? 0;
   expect(await isFrozen(pid)).toBe(false);
   child.kill('SIGSTOP');
-  await vi.waitFor(async () => expect(await isFrozen(pid)).toBe(true));
+  await expect.poll(async () => isFrozen(pid)).toBe(true);
 
   const [found] = (await processesWithVariable('HOME', '/home')).filter((one) => one.pid === pid);
   expect(await askToEnd(found ?? (await ownProcess()))).toBe(true);

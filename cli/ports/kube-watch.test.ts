@@ -44,6 +44,9 @@ const told = (): string[] =>
     return 'object' in change ? `${change.type} ${change.object.metadata.name}` : change.type;
   });
 
+/** In milliseconds; undefined for what it is by default. */
+let longest: number | undefined;
+
 async function watch(...script: readonly (typeof answers)[number][]): Promise<void> {
   answers = [...script];
   const { port } = server.address() as AddressInfo;
@@ -59,12 +62,13 @@ async function watch(...script: readonly (typeof answers)[number][]): Promise<vo
       users: [{ name: 'u', user: { token: 't0ken' } }],
     }),
   );
-  done = watchKinds({ kubeconfig, context: 'c' }, [pods], (change) => changes.push(change), stopping.signal);
+  const take = (change: ClusterChange): void => void changes.push(change);
+  done = watchKinds({ kubeconfig, context: 'c' }, [pods], take, stopping.signal, longest);
 }
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'watch-'));
-  [requests, changes] = [[], []];
+  [requests, changes, longest] = [[], [], undefined];
   stopping = new AbortController();
   server = createServer((request, response) => {
     requests.push(request.url ?? '');
@@ -121,6 +125,17 @@ it('says that a watch broke, and tells everything once the server answers again'
   await watch(list('7', 'a'), stream([line('ADDED', thing('b', '8'))], 'breaks'), list('9', 'a', 'b'));
 
   await expect.poll(told, { timeout: 10_000 }).toEqual(['all a', 'put b', 'lost', 'all a,b']);
+});
+
+it.each([
+  ['headers and nothing else', (_: IncomingMessage, response: ServerResponse) => response.flushHeaders()],
+  ['nothing', () => undefined],
+])('gives a watch up that the server answers with %s, and does not end in time', async (_, silence) => {
+  longest = 300;
+  await watch(list('7', 'a'), silence, list('9', 'a', 'b'));
+
+  await expect.poll(told, { timeout: 10_000 }).toEqual(['all a', 'lost', 'all a,b']);
+  expect(changes[1]).toMatchObject({ message: 'the API server did not end a watch within 0.3 s' });
 });
 
 it('takes a kind that the server does not know for empty, and says what it refuses', async () => {

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { PlatformError } from '../errors/platform-error.ts';
 import { endpointOf } from './kube-client.ts';
 import type { KubeEndpoint } from './kube-config.ts';
 import { listPath } from './kube-discovery.ts';
@@ -20,11 +21,18 @@ const [firstWaitMs, longestWaitMs] = [500, 30_000];
 const listMs = 60_000;
 /** The server ends each watch after so many seconds, and the next goes on where it ended. */
 const watchSeconds = 300;
+/**
+ * When a watch is given up that the server has not ended, in milliseconds: after a sleep of this machine, or where a
+ * router forgot the connection, nothing comes any more, not even its end. A shorter silence means nothing: an API server
+ * need not send bookmarks, and sends none for kinds that it does not cache, as Events.
+ */
+const longestWatchMs = (watchSeconds + 30) * 1_000;
 
 /**
  * Follows kinds of objects in all namespaces, until the signal aborts. A kind that the server does not know is empty, and
  * is looked for again.
  *
+ * @param watchMs How long one watch may take before it counts as lost.
  * @throws {PlatformError} KUBECONFIG_UNUSABLE; all other trouble is told to `onChange`.
  */
 export async function watchKinds(
@@ -32,30 +40,65 @@ export async function watchKinds(
   kinds: readonly KnownKind[],
   onChange: (change: ClusterChange) => void,
   signal: AbortSignal,
+  watchMs = longestWatchMs,
 ): Promise<void> {
-  const endpoint = await endpointOf(where.kubeconfig, where.context);
-  await Promise.all(kinds.map(async (kind) => follow(endpoint, kind, onChange, signal)));
+  const open = async (): Promise<KubeEndpoint> => endpointOf(where.kubeconfig, where.context);
+  const first = await open();
+  await Promise.all(kinds.map(async (kind) => follow(first, open, kind, onChange, signal, watchMs)));
 }
 
+/** @param open Gives the endpoint as the kubeconfig has it now: a cluster that was made anew has another address and other keys. */
 async function follow(
-  endpoint: KubeEndpoint,
+  first: KubeEndpoint,
+  open: () => Promise<KubeEndpoint>,
   kind: KnownKind,
   onChange: (change: ClusterChange) => void,
   signal: AbortSignal,
+  watchMs: number,
 ): Promise<void> {
   let waitMs = firstWaitMs;
+  let endpoint = first;
   while (!signal.aborted) {
     try {
       let version = await tellAll(endpoint, kind, onChange, signal);
       if (version === undefined) waitMs = longestWaitMs;
       else waitMs = firstWaitMs;
-      while (version !== undefined) version = await tellChanges(endpoint, kind, version, onChange, signal);
+      while (version !== undefined) {
+        const from: string = version;
+        version = await within(watchMs, signal, async (either) =>
+          tellChanges(endpoint, kind, from, onChange, either),
+        );
+      }
     } catch (error) {
       if (isAborted(signal)) return;
       onChange({ type: 'lost', kind, message: error instanceof Error ? error.message : String(error) });
     }
     await delay(waitMs, undefined, { signal }).catch(() => undefined);
+    endpoint = await open().catch(() => endpoint);
     waitMs = Math.min(longestWaitMs, waitMs * 2);
+  }
+}
+
+/**
+ * Work with a signal that aborts when `signal` does, and after `ms` at the latest. A timer, not AbortSignal.timeout: in a
+ * signal that is made of others nothing holds it, and Node 20 throws it away before its time.
+ *
+ * @throws What the work throws; where it was late, a PlatformError of its own or an Error that says so.
+ */
+async function within<T>(
+  ms: number,
+  signal: AbortSignal,
+  work: (either: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), ms);
+  try {
+    return await work(AbortSignal.any([signal, late.signal]));
+  } catch (error) {
+    if (!late.signal.aborted || error instanceof PlatformError) throw error;
+    throw new Error(`the API server did not end a watch within ${String(ms / 1_000)} s`, { cause: error });
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -79,11 +122,10 @@ async function tellAll(
   const objects: KubeObject[] = [];
   for (let next = ''; ;) {
     const page = next === '' ? '' : `&continue=${encodeURIComponent(next)}`;
-    const { status, body } = await sendToKube(endpoint, {
-      method: 'GET',
-      path: `${listPath(kind)}?limit=500${page}`,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(listMs)]),
-    });
+    const path = `${listPath(kind)}?limit=500${page}`;
+    const { status, body } = await within(listMs, signal, async (either) =>
+      sendToKube(endpoint, { method: 'GET', path, signal: either }),
+    );
     if (status >= 400 && status !== 404) {
       onChange({ type: 'refused', kind, message: `the server answers ${status}: ${messageOf(body)}` });
       return undefined;

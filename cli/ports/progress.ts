@@ -1,6 +1,6 @@
 /**
  * The story that a command tells on standard error while it works. One implementation redraws a line on a terminal,
- * one appends lines for logs and CI, one says nothing (`--quiet`); see progress-*.ts.
+ * one appends lines for logs and CI; see progress-*.ts.
  */
 export interface Progress {
   /** Announces how many steps follow, so that each shows as `[3/9]`. Without it, steps have no number. */

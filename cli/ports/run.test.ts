@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { bundledScript } from '../testing/bundled-script.ts';
 import { temporaryTree } from '../testing/temporary-tree.ts';
 import { startTimeOf } from './processes.ts';
@@ -88,7 +88,7 @@ it('ends grandchildren too when the deadline passes, soon after it', async () =>
   await expect(late).rejects.toThrow('did not end within 0.3 s');
   expect(performance.now() - started).toBeLessThan(5_000);
   const pid = Number(await readFile(join(root, 'pid'), 'utf8'));
-  await vi.waitFor(async () => expect(await startTimeOf(pid)).toBeUndefined());
+  await expect.poll(async () => startTimeOf(pid)).toBeUndefined();
 });
 
 it('kills a program that does not heed the deadline', async () => {
@@ -101,6 +101,24 @@ it('kills a program that does not heed the deadline', async () => {
   });
 
   expect(performance.now() - started).toBeLessThan(10_000);
+});
+
+it('follows the lines of a program that does not heed the deadline, up to its end', async () => {
+  const lines: string[] = [];
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown): void => void unhandled.push(reason);
+  process.on('unhandledRejection', note);
+  onTestFinished(() => void process.off('unhandledRejection', note));
+
+  const late = runScript('trap "" TERM; printf "one\\ntwo" >&2; while :; do sleep 0.1; done', {
+    timeoutMs: 300,
+    onErrorLine: (line) => lines.push(line),
+  });
+
+  await expect(late).rejects.toMatchObject({ code: 'TOOL_TIMEOUT' });
+  await expect.poll(() => lines).toEqual(['one', 'two']);
+  await new Promise((resolve) => setImmediate(resolve)); // a rejection is reported after its turn
+  expect(unhandled).toEqual([]);
 });
 
 it('waits no longer, and lets this process end, where a grandchild in a session of its own holds the output', async () => {

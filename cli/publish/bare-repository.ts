@@ -4,6 +4,7 @@ import type { Deps } from '../ports/deps.ts';
 import { exists, makePrivateDirectory, writeFileAtomically } from '../ports/files.ts';
 import { gitIn, isRejectedPush } from '../ports/git.ts';
 import { quote } from '../ports/run.ts';
+import { withoutCredentials } from './remote-address.ts';
 
 /** The repository that Flux follows when platform.yaml names no remote. */
 export interface BareRepository {
@@ -89,7 +90,7 @@ export async function hasRemote(
   if (current.stdout.trim() === path) return true;
   throw new PlatformError(
     'GIT_UNUSABLE',
-    `the git remote ${environment} points at ${current.stdout.trim()}, not at the cluster's repository`,
+    `the git remote ${environment} points at ${withoutCredentials(current.stdout.trim())}, not at the cluster's repository`,
     `git remote rename ${environment} ${environment}-old`,
   );
 }

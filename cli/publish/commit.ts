@@ -2,6 +2,9 @@ import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
 import { gitIn } from '../ports/git.ts';
 
+/** For hooks of the user, which may run tests, and for who types the password of a signing key. */
+const hooksMs = 600_000;
+
 /**
  * Commits these paths as they are in the working tree, and nothing else: what a person has staged stays staged.
  *
@@ -24,6 +27,7 @@ export async function commitPaths(
   const { exitCode, stderr } = await git.run(['commit', '--quiet', '--only', '-m', message, ...options], {
     input: pathspecs,
     okExitCodes: [0, 1, 128],
+    timeoutMs: hooksMs,
   });
   if (exitCode !== 0) throw refused(stderr);
   return git.revParse('HEAD');

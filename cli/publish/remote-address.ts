@@ -38,6 +38,11 @@ export function parseRemote(text: string): RemoteAddress | undefined {
   };
 }
 
+/** An address as it may be shown: a person may have written a token into it. */
+export function withoutCredentials(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, '//');
+}
+
 /** True where two addresses lead to one repository: a person may push by ssh what Flux reads by https. */
 export function isSameRepository(one: RemoteAddress, other: RemoteAddress): boolean {
   return (

@@ -4,10 +4,8 @@ import type { GitAccess } from '../publish/git-credentials.ts';
 import { connectRoot } from './connect-root.ts';
 import { commitOf, rootObjects, type RootSpec } from './root-objects.ts';
 
-const source: GitAccess = {
-  url: 'http://127.0.0.1:1/dev.git',
-  credentials: { kind: 'basic', username: 'flux', password: 'secret' },
-};
+const basic = { kind: 'basic', username: 'flux', password: 'secret' } as const;
+const source: GitAccess = { url: 'http://127.0.0.1:1/dev.git', credentials: basic };
 const spec: RootSpec = {
   environment: 'dev',
   source,
@@ -39,6 +37,16 @@ it('applies only what differs: a new address, a pinned commit, and the way back 
     'apply GitRepository/flux-system/platform',
     'apply GitRepository/flux-system/platform',
   ]);
+});
+
+it.each<[string, Partial<RootSpec>]>([
+  ['the folder of a component for this engine', { adapted: [{ name: 'metrics-server', engine: 'kind' }] }],
+  ['the authority of the git host', { source: { ...source, credentials: { ...basic, ca: 'PEM' } } }],
+])('takes away what is wanted no more: %s', async (_what, before) => {
+  const kube = fakeKube();
+  await connectRoot(kube, { ...spec, ...before });
+
+  expect(await connectRoot(kube, spec)).toBe('done');
 });
 
 it('reads the commit of every form of revision that Flux writes', () => {

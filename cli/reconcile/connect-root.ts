@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Kube, KubeObject } from '../ports/kube.ts';
 import { refOf } from '../ports/kube.ts';
 import { rootObjects, type RootSpec } from './root-objects.ts';
@@ -18,13 +19,13 @@ export async function connectRoot(kube: Kube, spec: RootSpec): Promise<'already'
   return changed ? 'done' : 'already';
 }
 
-/** True where everything that is wanted is there; what the server added does not count, except in what to check out. */
+/** True where everything that is wanted is there. What the server added does not count, except in fields that have no defaults. */
 function covers(found: KubeObject, wanted: KubeObject): boolean {
-  const refOf = ({ spec }: KubeObject): unknown => (spec as { ref?: unknown } | undefined)?.ref;
-  return (
-    (['spec', 'data'] as const).every((field) => contains(found[field], wanted[field])) &&
-    contains(refOf(wanted), refOf(found))
-  );
+  const exact = (object: KubeObject): unknown[] => {
+    const { ref, patches } = (object['spec'] ?? {}) as { ref?: unknown; patches?: unknown };
+    return [ref, patches, object['data']];
+  };
+  return contains(found['spec'], wanted['spec']) && isDeepStrictEqual(exact(found), exact(wanted));
 }
 
 function contains(found: unknown, wanted: unknown): boolean {

@@ -17,19 +17,23 @@ const requestedAt = new Date(now).toISOString();
 const options = { timeoutMs: 2_000, by: 'Ada' };
 
 /** What the object's status is after each look; the last one stays. */
-async function reconcile(
+const reconcile = async (start: KubeObject, ...statuses: readonly object[]): ReturnType<typeof reconcileAs> =>
+  reconcileAs(start, ...statuses.map((status) => ({ status })));
+
+/** What becomes of the object after each look. */
+async function reconcileAs(
   start: KubeObject,
-  ...statuses: readonly object[]
+  ...patches: readonly object[]
 ): Promise<Reconciled & { asked: boolean }> {
   const kube = fakeKube([start]);
   const clock = steppingClock(now);
   const ref = refOf(start);
-  const story = [...statuses];
+  const story = [...patches];
   const slowly = {
     ...clock,
     sleep: async (ms: number) => {
-      const status = story.shift();
-      if (status) await kube.patch(ref, { status });
+      const patch = story.shift();
+      if (patch) await kube.patch(ref, patch);
       return clock.sleep(ms);
     },
   };
@@ -57,6 +61,24 @@ describe('reconcileNow', () => {
       warnings: [],
       asked: true,
     });
+  });
+
+  it('takes a later request for its own that somebody wrote over it before Flux read it', async () => {
+    const later = new Date(now + 100).toISOString();
+    const overwritten = { metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': later } } };
+    const status = { ...handled(['Ready', 'True']), lastHandledReconcileAt: later };
+
+    expect(await reconcileAs(trades, overwritten, { status })).toMatchObject({
+      outcome: 'reconciled',
+      seconds: 0.5,
+    });
+  });
+
+  it('does not take an earlier request for its own, which Flux handles late', async () => {
+    const earlier = new Date(now - 100).toISOString();
+    const status = { ...handled(['Ready', 'True']), lastHandledReconcileAt: earlier };
+
+    expect(await reconcile(trades, status)).toMatchObject({ outcome: 'unfinished' });
   });
 
   it('goes on while Flux works on it', async () => {

@@ -35,14 +35,23 @@ export interface ReconcileOptions {
   readonly seen?: Omit<Seen, 'ref'> | undefined;
 }
 
+/** A request to reconcile an object. */
+export interface ReconcileRequest {
+  /** The value that its annotation was given. */
+  readonly requestedAt: string;
+  /** The object before. */
+  readonly before: KubeObject | undefined;
+}
+
+const annotation = 'reconcile.fluxcd.io/requestedAt';
 const intervalMs = 250;
 
 /** Ready=False with these means that Flux has looked, and tries again within seconds. */
 const waitingReasons = new Set(['DependencyNotReady', 'SourceNotReady']);
 
 /**
- * Asks Flux to work on an object now, and waits until it did: `status.lastHandledReconcileAt` is that of the request,
- * and nothing is under way or waited for. A suspended object takes the request and does nothing, so it is not asked.
+ * Asks Flux to work on an object now, and waits until it did: the request is handled ({@link isHandled}), and nothing is
+ * under way or waited for. A suspended object takes the request and does nothing, so it is not asked.
  *
  * @throws {PlatformError} OBJECT_CHANGED, KUBE_REJECTED, CLUSTER_UNREACHABLE; an AbortError when it is interrupted.
  * @see {@link https://fluxcd.io/flux/components/kustomize/kustomizations/#triggering-a-reconcile}
@@ -71,7 +80,7 @@ export async function reconcileNow(
 
   const requestedAt = new Date(clock.now()).toISOString();
   const again = reset ? { 'reconcile.fluxcd.io/resetAt': requestedAt } : {};
-  const annotations = { 'reconcile.fluxcd.io/requestedAt': requestedAt, ...again };
+  const annotations = { [annotation]: requestedAt, ...again };
   const { uid, resourceVersion } = seen;
   const asked = await kube.patch(ref, { metadata: { uid, resourceVersion, annotations } }); // undefined is not sent
   if (!asked) return done('gone', 'it went away meanwhile');
@@ -80,14 +89,14 @@ export async function reconcileNow(
   for (;;) {
     const object = await kube.get(ref);
     if (!object) return done('gone', 'it went away meanwhile');
-    const { lastHandledReconcileAt, conditions = [], ...status } = statusOf(object);
+    const { conditions = [], ...status } = statusOf(object);
     const ready = conditions.find(({ type }) => type === 'Ready');
     const working = conditions.some(
       ({ type, status: is, reason }) => type === 'Reconciling' && is === 'True' && reason === 'Progressing',
     );
     const message = ready?.message ?? '';
     const settled = ready && ready.status !== 'Unknown' && !waitingReasons.has(ready.reason);
-    if (lastHandledReconcileAt === requestedAt && !working && settled) {
+    if (isHandled(object, { requestedAt, before }) && !working && settled) {
       const outcome = ready.status === 'True' ? 'reconciled' : 'failed';
       return done(outcome, message, status.lastAppliedRevision ?? status.artifact?.revision);
     }
@@ -95,6 +104,20 @@ export async function reconcileNow(
       return done('unfinished', message === '' ? 'its controller has not answered' : message);
     await clock.sleep(intervalMs, interrupted);
   }
+}
+
+/**
+ * Whether Flux has worked on an object since a request: it handled that one, or a later one which somebody else wrote over
+ * it before Flux read it.
+ *
+ * @param object As it is now.
+ */
+export function isHandled(object: KubeObject, { requestedAt, before }: ReconcileRequest): boolean {
+  const { lastHandledReconcileAt: handled } = statusOf(object);
+  if (handled === undefined) return false;
+  if (handled === requestedAt) return true;
+  const isNew = before === undefined || handled !== statusOf(before).lastHandledReconcileAt;
+  return isNew && handled === object.metadata.annotations?.[annotation];
 }
 
 interface FluxStatus {

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { repositoryRoot } from './repository-root.ts';
 import { lendBuild } from './built-once.ts';
 import { realEnvironment, userConfiguration } from './e2e-environment.ts';
-import { processesOf } from './e2e-processes.ts';
+import { killProcessesOf } from './e2e-processes.ts';
 import { publishCheckout } from './published-checkout.ts';
 import { documentProblems } from './json-documents.ts';
 import { realRun } from './real-tools.ts';
@@ -144,8 +144,7 @@ export async function newMachine(install: 'lend' | 'npm ci' = 'lend'): Promise<M
       const environments = existsSync(join(clone, 'clusters')) ? readdirSync(join(clone, 'clusters')) : [];
       for (const name of environments)
         await platform('delete', name, `--confirm=${name}`, '--allow-protected');
-      const left = processesOf(folder);
-      for (const { pid } of left) process.kill(pid, 'SIGKILL');
+      const left = killProcessesOf(folder);
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
       return left.map(({ args }) => args);
     },

@@ -24,6 +24,19 @@ export function processesOf(folder: string): Process[] {
   });
 }
 
+/** Kills each of them that has not ended by itself since it was listed. @returns All that were there. */
+export function killProcessesOf(folder: string): Process[] {
+  const found = processesOf(folder);
+  for (const { pid } of found) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+  return found;
+}
+
 /** Linux only; empty elsewhere, and for a process that is gone or not ours. */
 function environmentOf(pid: number): string {
   try {

@@ -3,10 +3,25 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import type { Machine } from './e2e-machine.ts';
-import { processesOf } from './e2e-processes.ts';
+import { processesOf, type Process } from './e2e-processes.ts';
 
 /** Processes of a cluster without extras: the supervisor and its parts, but for helm-controller, which has nothing to do. */
 export const clusterProcesses = 8;
+
+/**
+ * The processes of a machine when there are just so many. Others end by themselves: the git server runs git for each fetch,
+ * and what a killed command had started (git, go) leads a group of its own. What stays is a leak, and fails.
+ */
+export async function processesWhen(machine: Machine, count: number): Promise<Process[]> {
+  return vi.waitFor(
+    () => {
+      const found = processesOf(machine.folder);
+      expect(found.map(({ args }) => args)).toHaveLength(count);
+      return found;
+    },
+    { timeout: 15_000, interval: 100 },
+  );
+}
 
 const half = /\.(lock|tmp|new|deleting)$|\.tmp-|\.lock\//;
 
@@ -19,14 +34,7 @@ export function halfWritten(folder: string): string[] {
 
 /** Asserts what is there when no command runs: the processes of the cluster, each once, and nothing half-done. */
 export async function expectNothingLeftBehind(machine: Machine, processes: number): Promise<void> {
-  // What a killed command had started (git, go) leads a group of its own and ends by itself.
-  await vi.waitFor(
-    () => expect(processesOf(machine.folder).map(({ args }) => args)).toHaveLength(processes),
-    {
-      timeout: 15_000,
-      interval: 100,
-    },
-  );
+  await processesWhen(machine, processes);
   const state = join(machine.home, '.local/state/platform/acme');
   expect(readdirSync(state).sort()).toEqual(
     processes > 0 ? ['dev', 'dev.context.json', 'dev.keep'] : ['dev.keep'],

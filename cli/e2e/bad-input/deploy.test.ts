@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtProgram, type BuiltProgram } from '../../testing/built-program.ts';
-import { processesOf } from '../../testing/e2e-processes.ts';
+import { killProcessesOf } from '../../testing/e2e-processes.ts';
 import { bootstrapRefusals, deployRefusals } from '../../testing/deploy-refusals.ts';
 import { atSite, expectRefusal, type Refusal, type Site } from '../../testing/refusal.ts';
 
@@ -61,8 +61,7 @@ beforeAll(async () => {
 afterAll(async () => {
   const after = await published();
   const deleted = await program.run(['delete', 'dev', '--confirm=dev']);
-  const left = processesOf(join(program.root, '..'));
-  for (const { pid } of left) process.kill(pid, 'SIGKILL');
+  const left = killProcessesOf(join(program.root, '..'));
   await program.dispose();
   expect({ after, code: deleted.code, left }).toEqual({ after: before, code: 0, left: [] });
 });

@@ -164,9 +164,8 @@ describe('the switch from a fixed number of pods to an autoscaler', () => {
       `reconcile.fluxcd.io/requestedAt=${new Date().toISOString()}`,
     );
 
-    await expect
-      .poll(async () => read('hpa', 'prediction-api', '.spec.metrics[0].resource.target.averageUtilization'))
-      .toBe('60');
+    const percent = '.spec.metrics[0].resource.target.averageUtilization';
+    await expect.poll(async () => read('hpa', 'prediction-api', percent), { timeout: 30_000 }).toBe('60');
     expect(await replicas()).toBe('5');
     expect(await pods()).toEqual(before);
   });
@@ -203,7 +202,9 @@ describe('the switch from a fixed number of pods to an autoscaler', () => {
     await deploy();
 
     const found = '.spec.minReplicaCount} {.spec.triggers[0].metadata.desiredReplicas';
-    await expect.poll(async () => read('scaledobject', 'prediction-api', found)).toBe('0 2');
+    await expect
+      .poll(async () => read('scaledobject', 'prediction-api', found), { timeout: 30_000 })
+      .toBe('0 2');
     const wrong = ['patch', 'scaledobject', 'prediction-api', '-n', 'ml', '--type=merge'];
     await expect(machine.kubectl(...wrong, '--patch', '{"spec":{"maxReplicaCount":"many"}}')).rejects.toThrow(
       /maxReplicaCount/,

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { newMachine, withoutBackfill, type Document, type Machine } from '../../testing/e2e-machine.ts';
 import { processesOf } from '../../testing/e2e-processes.ts';
 import { users } from '../../testing/kubeconfigs.ts';
-import { clusterProcesses } from '../../testing/fault-traces.ts';
+import { clusterProcesses, processesWhen } from '../../testing/fault-traces.ts';
 
 // One cluster, from its creation to its end; the user had a kubeconfig before.
 let machine: Machine;
@@ -96,7 +96,7 @@ describe('kill -9', () => {
 
     expect((await machine.platform('start', 'dev')).exitCode).toBe(0);
     await until('running', 0);
-    expect(processesOf(machine.folder)).toHaveLength(clusterProcesses);
+    await processesWhen(machine, clusterProcesses);
     expect(await live('configmap', 'by-hand')).toBe('configmap/by-hand\n');
   });
 });

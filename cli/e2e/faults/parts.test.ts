@@ -6,8 +6,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { clusterParts, occupy, partNames, type ClusterParts } from '../../testing/cluster-parts.ts';
 import { newMachine, withoutBackfill, type Machine } from '../../testing/e2e-machine.ts';
-import { processesOf } from '../../testing/e2e-processes.ts';
+import { killProcessesOf, processesOf } from '../../testing/e2e-processes.ts';
 import { wholeMatrix } from '../../testing/fault-matrix.ts';
+import { processesWhen } from '../../testing/fault-traces.ts';
 import { smallDisk, type SmallDisk } from '../../testing/small-disk.ts';
 import { withHelmRelease } from '../../testing/with-helm-release.ts';
 
@@ -40,7 +41,7 @@ async function expectWell(): Promise<void> {
   await cluster.whole();
   expect(await machine.kubectl('get', 'configmap', 'kept', '--output=name')).toBe('configmap/kept\n');
   await cluster.applied(cluster.push());
-  await vi.waitFor(() => expect(processesOf(machine.folder)).toHaveLength(everyone.length)); // git may still serve
+  await processesWhen(machine, everyone.length);
 }
 
 describe('a process that is frozen', () => {
@@ -131,7 +132,7 @@ describe('a supervisor that was killed, with its status file damaged', () => {
     'leaves nothing that %s does not find',
     async (verb) => {
       cluster.signal('supervisor', 'SIGKILL');
-      await vi.waitFor(() => expect(processesOf(machine.folder)).toHaveLength(partNames.length));
+      await processesWhen(machine, partNames.length);
       cluster.damageStatus();
       const { state, parts } = await cluster.shown();
       expect({ state, supervisor: parts[0]?.state }).toEqual({ state: 'degraded', supervisor: 'failed' });
@@ -151,8 +152,8 @@ describe('a reboot', () => {
   it('loses nothing; start takes other ports, and signals no process that has a pid of before', async () => {
     const status = cluster.recorded();
     const ports = everyone.map((name) => cluster.portOf(name));
-    for (const { pid } of processesOf(machine.folder)) process.kill(pid, 'SIGKILL');
-    await vi.waitFor(() => expect(processesOf(machine.folder)).toEqual([]));
+    killProcessesOf(machine.folder);
+    await processesWhen(machine, 0);
     for (const port of ports) taken.push(await occupy(port));
     const stranger = spawn('sleep', ['600'], { stdio: 'ignore' });
     const parts = status.parts.map((part) => ({ ...part, pid: stranger.pid }));

@@ -106,8 +106,8 @@ async function bringUp(...command: string[]): Promise<void> {
     'prediction-api': 'DependencyNotReady',
   });
   await loadImages(cluster, images.controllers);
-  const { exitCode, stderr } = await running.ended;
-  expect(exitCode, stderr).toBe(0);
+  const { exitCode, stdout, stderr } = await running.ended;
+  expect(exitCode, stdout + stderr).toBe(0);
   expect(new Set(Object.values(kustomizations()))).toEqual(new Set(['Ready']));
   const events = await machine.kubectl('get', 'events', '--namespace=flux-system', '--output=json');
   expect(events).not.toContain('failed calling webhook');

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { isFrozen } from '../../ports/find-processes.ts';
 import { type RunningProcess, ownProcess, startProcess } from '../../ports/processes.ts';
 import { usablePorts, writeRecord } from './cluster-record.ts';
@@ -120,7 +120,7 @@ describe('engineStatus', () => {
     await record();
     const [etcd, kwok] = [await sleeper('etcd'), await sleeper('kwok')];
     process.kill(etcd.id.pid, 'SIGSTOP');
-    await vi.waitFor(async () => expect(await isFrozen(etcd.id.pid)).toBe(true));
+    await expect.poll(async () => isFrozen(etcd.id.pid)).toBe(true);
     await writeStatus([part('etcd', etcd.id), part('kwok', { ...kwok.id, ready: false })]);
 
     const { state, parts } = await engineStatus(directory, []);

@@ -94,7 +94,9 @@ export async function waitForParts(
   for (;;) {
     const status = await readStatus(directory);
     if (!(await isSupervised(status))) throw await failed('the supervisor', 'ended', directory.supervisorLog);
-    const parts = names.map((name) => status?.parts.find((part) => part.name === name) ?? noSuchPart(name));
+    const parts = names.map(
+      (name) => status?.parts.find((part) => part.name === name) ?? noSuchPart(directory, name),
+    );
     const missing = parts.filter((part) => !isInPlace(part));
     if (missing.length === 0) return;
     const hopeless = missing.find(isHopeless);
@@ -130,11 +132,12 @@ export function crashLoops(status: SupervisorStatus | undefined): boolean {
   return status?.parts.some(isHopeless) ?? false;
 }
 
-function noSuchPart(name: string): never {
+function noSuchPart({ root }: StateDirectory, name: string): never {
+  const environment = basename(root);
   throw new PlatformError(
     'ENGINE_FAILED',
     `${name} is no part of the running cluster: another version of this program started it`,
-    'platform stop, then platform start',
+    `platform stop ${environment} && platform start ${environment}`,
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Kube, KubeObject } from '../../ports/kube.ts';
 import { formatRef, refOf } from '../../ports/kube.ts';
+import { withoutCredentials } from '../../publish/remote-address.ts';
 import { fluxNamespace, gitRepositoryKind, kustomizationKind } from '../../reconcile/root-objects.ts';
 import { compareVersions, versions } from '../../toolchain/versions.ts';
 import { installedLabel, selfName } from '../flux/ownership.ts';
@@ -79,7 +80,7 @@ function isFluxCrd({ metadata }: KubeObject): boolean {
 
 function urlOf(root: KubeObject): string {
   const { url } = (root['spec'] ?? {}) as { url?: string };
-  return url === undefined ? '' : ` (${url.replace(/\/\/[^@/]*@/, '//')})`;
+  return url === undefined ? '' : ` (${withoutCredentials(url)})`;
 }
 
 /** One obstacle for each manager, whatever it manages. */

@@ -10,11 +10,6 @@ const listsAtOnce = 8;
 const goingMs = 60_000;
 const pollMs = 500;
 
-/** True for a namespace that bootstrap made: one that was there before is never written by this program. */
-export function isOurNamespace({ metadata }: KubeObject): boolean {
-  return metadata.managedFields?.some(({ manager }) => manager === 'platform') ?? false;
-}
-
 /**
  * What a namespace holds beside that which Kubernetes puts into each, as `Kind/namespace/name`. Where that is nothing but what
  * follows something that was deleted (pods have half a minute to end), it is waited for.

@@ -1,7 +1,7 @@
 import { PlatformError } from '../../errors/platform-error.ts';
 import type { Kube, KubeObject } from '../../ports/kube.ts';
 import { kubectlFor } from '../../ports/kubectl-for.ts';
-import { isSameRepository, parseRemote } from '../../publish/remote-address.ts';
+import { isSameRepository, parseRemote, withoutCredentials } from '../../publish/remote-address.ts';
 import {
   fluxNamespace,
   gitRepositoryKind,
@@ -109,7 +109,7 @@ export async function otherPlatform(
   );
   const { url: followed } = (source?.['spec'] ?? {}) as { url?: string };
   if (followed !== undefined && !isSame(followed, url))
-    return `another repository, ${followed.replace(/\/\/[^@/]*@/, '//')}`;
+    return `another repository, ${withoutCredentials(followed)}`;
   const { path } = (root?.['spec'] ?? {}) as { path?: string };
   const [, name] = /^\.?\/?clusters\/([^/]+)\/flux\/?$/.exec(path ?? '') ?? [];
   return name === undefined || name === environment ? undefined : `the environment ${name}`;

@@ -10,8 +10,8 @@ import {
 } from '../../ports/kube.ts';
 import { fluxNamespace } from '../../reconcile/root-objects.ts';
 import { crdNames } from '../embedded/flux.ts';
-import { installedLabel, selfName } from '../flux/ownership.ts';
-import { contentOf, isOurNamespace } from './namespaces.ts';
+import { installedLabel, isWrittenByUs, selfName } from '../flux/ownership.ts';
+import { contentOf } from './namespaces.ts';
 import { describeStuck } from './stuck.ts';
 
 /** In milliseconds. */
@@ -46,7 +46,7 @@ export async function removeFlux(removal: FluxRemoval, say: (detail: string) => 
     if (found?.metadata.labels?.[installedLabel] === 'platform') ours.push(refOf(object));
   }
   const namespace = await kube.get({ apiVersion: 'v1', kind: 'Namespace', name: fluxNamespace });
-  if (ours.length === 0 && !(namespace && isOurNamespace(namespace))) {
+  if (ours.length === 0 && !(namespace && isWrittenByUs(namespace))) {
     return namespace ? ['Flux stays: this program did not install it'] : [];
   }
   const definitions = await definitionsOf(removal);
@@ -115,17 +115,13 @@ function instancesOf({ spec }: KubeObject): { apiVersion: string; kind: string }
   return { apiVersion: `${group}/${version?.name ?? ''}`, kind: names.kind };
 }
 
-function isWrittenByUs({ metadata }: KubeObject): boolean {
-  return metadata.managedFields?.some(({ manager }) => manager === 'platform') ?? false;
-}
-
 async function removeNamespace(
   removal: FluxRemoval,
   namespace: KubeObject | undefined,
   say: (detail: string) => void,
 ): Promise<string[]> {
   if (!namespace) return [];
-  if (!isOurNamespace(namespace)) return [`Namespace/${fluxNamespace} stays: this program did not make it`];
+  if (!isWrittenByUs(namespace)) return [`Namespace/${fluxNamespace} stays: this program did not make it`];
   const content = await contentOf(removal, fluxNamespace);
   if (content.length > 0) {
     return [`Namespace/${fluxNamespace} stays: it holds ${content.slice(0, 3).join(', ')}`];

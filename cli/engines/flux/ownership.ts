@@ -18,3 +18,8 @@ export const fluxNamespaceObject: KubeObject = {
     labels: { [installedLabel]: 'platform', 'pod-security.kubernetes.io/enforce': 'restricted' },
   },
 };
+
+/** True for an object that this program wrote, be it beside others: of a namespace, that bootstrap made it. */
+export function isWrittenByUs({ metadata }: KubeObject): boolean {
+  return metadata.managedFields?.some(({ manager }) => manager === 'platform') ?? false;
+}

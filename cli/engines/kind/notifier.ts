@@ -5,6 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Kube, KubeObject } from '../../ports/kube.ts';
 import { fluxNamespace as namespace, rootName as gitRepository } from '../../reconcile/root-objects.ts';
 import type { SupervisorPlan } from '../embedded/supervisor/plan.ts';
+import { fluxNamespaceObject } from '../flux/ownership.ts';
 import type { ApiServer } from './kind-kubeconfig.ts';
 
 const name = 'platform-notifier';
@@ -21,7 +22,7 @@ function objects(): KubeObject[] {
   const metadata = { name, namespace };
   const rbac = 'rbac.authorization.k8s.io';
   return [
-    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+    fluxNamespaceObject,
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false },
     {
       apiVersion: `${rbac}/v1`,

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { systemClock } from '../../../ports/clock.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Clock, systemClock } from '../../../ports/clock.ts';
 import { followBranch, readBranch } from './branch-watch.ts';
 
 let folder: string;
@@ -46,20 +46,26 @@ describe('followBranch', () => {
     push();
     const seen: string[] = [];
     const stopping = new AbortController();
+    let hasRead: () => void = () => undefined;
+    const firstRead = new Promise<void>((resolve) => (hasRead = resolve));
+    const sleep: Clock['sleep'] = async (ms, signal) => {
+      hasRead(); // or what is pushed next could be what it begins with
+      return systemClock.sleep(ms, signal);
+    };
     const following = followBranch({
-      clock: systemClock,
+      clock: { ...systemClock, sleep },
       repository: join(folder, 'bare.git'),
       branch: 'release/v1',
       pollMs: 50,
       stopping: stopping.signal,
       onMove: async (commit) => Promise.resolve(seen.push(commit) > 1),
     });
-    await systemClock.sleep(30);
+    await firstRead;
 
     const second = push();
-    await vi.waitFor(() => expect(seen).toEqual([second, second]));
+    await expect.poll(() => seen).toEqual([second, second]);
     const third = push();
-    await vi.waitFor(() => expect(seen).toEqual([second, second, third]));
+    await expect.poll(() => seen).toEqual([second, second, third]);
 
     stopping.abort();
     await following;

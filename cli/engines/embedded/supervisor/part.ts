@@ -34,7 +34,7 @@ export interface KeptPart {
  */
 export function keepRunning(deps: PartDeps, plan: PartPlan, before: readonly KeptPart[]): KeptPart {
   const { clock, report, timing, stopping } = deps;
-  let starting: Promise<RunningProcess> | undefined; // set in the same breath as the start, so that stop() misses none
+  let starting: Promise<RunningProcess | undefined> | undefined; // set in the same breath as the start, so that stop() misses none
   let markReady: () => void = () => undefined;
   const ready = new Promise<void>((resolve) => (markReady = resolve));
   const stops = (): boolean => stopping.aborted; // may turn true during any wait
@@ -52,8 +52,14 @@ export function keepRunning(deps: PartDeps, plan: PartPlan, before: readonly Kep
   };
 
   const run = async (): Promise<{ reason: string; wasReady: boolean }> => {
-    starting = startProcess({ ...plan, cwd: deps.directory });
+    let failure = '';
+    starting = startProcess({ ...plan, cwd: deps.directory }).catch((error: unknown) => {
+      failure = error instanceof Error ? error.message : String(error);
+      return undefined;
+    });
     const running = await starting;
+    // Its log cannot be opened, or there are too many open files: that may pass, as what ends a process may.
+    if (!running) return { reason: `could not be started: ${failure}`, wasReady: false };
     await report.update(plan.name, { state: 'starting', ready: false, ...running.id });
     const ended = new AbortController();
     const watching = watchReadiness(deps, plan, running, ended.signal, markReady);

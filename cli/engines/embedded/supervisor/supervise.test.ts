@@ -1,7 +1,7 @@
 import { appendFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../ports/clock.ts';
 import { freePorts } from '../../../ports/loopback.ts';
 import { isRunning } from '../../../ports/processes.ts';
@@ -14,7 +14,6 @@ const timing = {
   longestBackOff: 80,
   probeUntilReady: 20,
   probeWhenReady: 20,
-  grace: 300,
   pollBranchEvery: 20,
 };
 
@@ -47,7 +46,7 @@ const forever = 'while :; do sleep 0.02; done';
 
 async function start(
   parts: readonly PartPlan[],
-  port?: number,
+  { port, grace = timing.grace }: { port?: number | undefined; grace?: number } = {},
 ): Promise<{ stop: () => Promise<void>; done: Promise<void> }> {
   const git = {
     name: 'r',
@@ -67,7 +66,7 @@ async function start(
   const stopping = new AbortController();
   const done = supervise({
     directory: join(folder, 'run'),
-    timing,
+    timing: { ...timing, grace },
     clock: systemClock,
     stopping: stopping.signal,
   });
@@ -94,9 +93,7 @@ const story = async (): Promise<string[]> =>
   (await readFile(join(folder, 'run/story'), 'utf8')).trim().split('\n');
 const events = async (): Promise<string> => readFile(join(folder, 'run/events.log'), 'utf8');
 const ready = async (name: string): Promise<void> =>
-  vi.waitFor(async () => expect(await readPart(name)).toMatchObject({ state: 'running', ready: true }), {
-    timeout: 5_000,
-  });
+  expect.poll(async () => readPart(name)).toMatchObject({ state: 'running', ready: true });
 
 describe('supervise', () => {
   it('starts a part when those before it are ready, and stops them in reverse order', async () => {
@@ -127,9 +124,7 @@ describe('supervise', () => {
     const before = await readPart('etcd');
     process.kill(before?.pid ?? 0, 'SIGKILL');
 
-    await vi.waitFor(async () => expect(await readPart('etcd')).toMatchObject({ restarts: 1, ready: true }), {
-      timeout: 5_000,
-    });
+    await expect.poll(async () => readPart('etcd')).toMatchObject({ restarts: 1, ready: true });
 
     const after = await readPart('etcd');
     expect(after?.lastExit?.reason).toBe('signal SIGKILL');
@@ -140,9 +135,7 @@ describe('supervise', () => {
   it('waits twice as long after each death, up to the longest back-off', async () => {
     await start([part('etcd', 'exit 3')]);
 
-    await vi.waitFor(async () => expect((await readPart('etcd'))?.restarts).toBeGreaterThanOrEqual(4), {
-      timeout: 5_000,
-    });
+    await expect.poll(async () => (await readPart('etcd'))?.restarts).toBeGreaterThanOrEqual(4);
 
     const pauses = [...(await events()).matchAll(/\(exit code 3\); starts again in (\d+) ms/g)].map(
       ([, ms]) => ms,
@@ -153,13 +146,13 @@ describe('supervise', () => {
   it('says why a program cannot be started', async () => {
     await start([part('etcd', '', { program: join(folder, 'absent') })]);
 
-    await vi.waitFor(async () =>
-      expect((await readPart('etcd'))?.lastExit?.reason).toMatch(/could not be started: .*ENOENT/),
-    );
+    await expect
+      .poll(async () => (await readPart('etcd'))?.lastExit?.reason)
+      .toMatch(/could not be started: .*ENOENT/);
   });
 
   it('kills a part that ignores the request to end, and says so', async () => {
-    const supervisor = await start([part('stubborn', "trap '' TERM; " + forever)]);
+    const supervisor = await start([part('stubborn', "trap '' TERM; " + forever)], { grace: 300 });
     await ready('stubborn');
     const { pid = 0, startTime = '' } = (await readPart('stubborn')) ?? {};
 
@@ -196,12 +189,12 @@ describe('supervise', () => {
 
   it('starts nothing when its port is taken, even if the record of the other supervisor is lost', async () => {
     const [port] = await freePorts(1);
-    await start([part('etcd', forever)], port);
+    await start([part('etcd', forever)], { port });
     await ready('etcd');
     await writeFile(join(folder, 'run/status.json'), 'null');
     await rm(join(folder, 'run/supervisor.pid'));
 
-    const second = await start([part('etcd', forever)], port);
+    const second = await start([part('etcd', forever)], { port });
 
     await expect(second.done).rejects.toThrow('EADDRINUSE');
     expect(await story()).toEqual(['start etcd']);
@@ -213,13 +206,11 @@ describe('supervise', () => {
     ]);
     await ready('etcd');
 
-    await vi.waitFor(async () => {
-      const names = (await readFile(join(folder, 'run/environment'), 'utf8')).match(/^\w+(?==)/gm) ?? [];
-      expect(names.filter((name) => !['_', 'PWD', 'OLDPWD', 'SHLVL'].includes(name)).sort()).toEqual([
-        'ONLY',
-        'PATH',
-      ]);
-    });
+    const names = async (): Promise<string[]> => {
+      const found = (await readFile(join(folder, 'run/environment'), 'utf8')).match(/^\w+(?==)/gm) ?? [];
+      return found.filter((name) => !['_', 'PWD', 'OLDPWD', 'SHLVL'].includes(name)).sort();
+    };
+    await expect.poll(names).toEqual(['ONLY', 'PATH']);
   });
 
   it('keeps the log of a part that goes on writing below its cap', async () => {
@@ -228,7 +219,7 @@ describe('supervise', () => {
     await start([part('etcd', `echo still here; ${forever}`)]);
     await ready('etcd');
 
-    await vi.waitFor(async () => expect((await stat(log)).size).toBeLessThan(1_000));
+    await expect.poll(async () => (await stat(log)).size).toBeLessThan(1_000);
     expect((await stat(`${log}.1`)).size).toBeGreaterThan(20 * 1024 * 1024);
     await rm(`${log}.1`);
   });

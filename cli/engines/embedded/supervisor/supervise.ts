@@ -6,7 +6,7 @@ import { capLog } from '../../../ports/logs.ts';
 import { isRunning, ownProcess } from '../../../ports/processes.ts';
 import { keepTemporary } from '../temporary-folder.ts';
 import { followBranch, requestReconcile } from './branch-watch.ts';
-import { type KeptPart, keepRunning } from './part.ts';
+import { type KeptPart, type PartDeps, keepRunning } from './part.ts';
 import { type SupervisorPlan, type SupervisorStatus, type Timing, logCapBytes } from './plan.ts';
 import { probe } from './probe.ts';
 import { reportTo } from './report.ts';
@@ -67,17 +67,7 @@ export async function supervise({ directory, timing, clock, stopping }: Supervis
       ),
     );
   }
-  const following = followBranch({
-    ...plan.git,
-    clock,
-    stopping,
-    pollMs: timing.pollBranchEvery,
-    onMove: async (commit) => {
-      if (!(await requestReconcile(plan.notify, clock.now()))) return false;
-      await report.event(`${plan.git.branch} is at ${commit}; asked Flux to fetch it`);
-      return true;
-    },
-  });
+  const following = keepFollowing({ clock, report, timing, stopping }, plan);
   while (!stopping.aborted) {
     if (plan.temporary !== undefined) await keepTemporary(plan.temporary).catch(() => undefined);
     for (const log of [...plan.parts.map((part) => part.log), files.events])
@@ -91,4 +81,32 @@ export async function supervise({ directory, timing, clock, stopping }: Supervis
   await following;
   await closeGit();
   await report.setState('stopped');
+}
+
+/** Wakes Flux at each push until the cluster stops, also after the branch could not be read for a while. Never rejects. */
+async function keepFollowing(
+  { clock, report, timing, stopping }: Pick<PartDeps, 'clock' | 'report' | 'timing' | 'stopping'>,
+  { git, notify }: SupervisorPlan,
+): Promise<void> {
+  const onMove = async (commit: string): Promise<boolean> => {
+    if (!(await requestReconcile(notify, clock.now()))) return false;
+    await report.event(`${git.branch} is at ${commit}; asked Flux to fetch it`);
+    return true;
+  };
+  const watch = { ...git, clock, stopping, pollMs: timing.pollBranchEvery, onMove };
+  let pause = timing.firstBackOff;
+  for (let again = false; !stopping.aborted; again = true) {
+    const started = clock.elapsed();
+    try {
+      // what was pushed while the branch could not be read is where this begins, and no move to it
+      await Promise.all([followBranch(watch), again ? requestReconcile(notify, clock.now()) : undefined]);
+    } catch (error) {
+      if (clock.elapsed() - started >= timing.healthyAfter) pause = timing.firstBackOff;
+      await report.event(
+        `cannot follow ${git.branch} (${String(error)}); tries again in ${String(pause)} ms`,
+      );
+      await clock.sleep(pause, stopping).catch(() => undefined);
+      pause = Math.min(pause * 2, timing.longestBackOff);
+    }
+  }
 }
