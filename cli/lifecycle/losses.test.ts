@@ -42,7 +42,8 @@ it('names volumes, what is in no inventory, and Jobs that run again; not what ma
   const entry = (kind: string, name: string, apiVersion = 'v1'): InventorySnapshot['objects'][number] => ({
     ref: { apiVersion, kind, namespace: 'ml', name },
     owner: 'Kustomization/flux-system/x',
-    fields: {},
+    live: {},
+    owned: {},
   });
   const inventory = {
     takenAt: '',

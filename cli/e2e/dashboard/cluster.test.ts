@@ -235,8 +235,8 @@ it('writes itself into one file', async () => {
 it('goes on with a cluster that was made anew, with other addresses and keys', async () => {
   const path = ['get', 'namespace', 'ml', '-o', 'jsonpath={.metadata.uid}'];
   const before = await machine.kubectl(...path);
-  const { exitCode, stderr } = await machine.platform('nuke-and-rebuild', 'dev', '--confirm', 'dev');
-  expect(exitCode, stderr).toBe(0);
+  const { exitCode, stdout } = await machine.platform('nuke-and-rebuild', 'dev', '--confirm', 'dev');
+  expect(exitCode, stdout).toBe(0);
   expect(await machine.kubectl(...path)).not.toBe(before);
   const uid = await machine.kubectl(
     'get',

@@ -8,7 +8,8 @@ function snapshot(fields: Record<string, unknown>): InventorySnapshot {
     objects: Object.entries(fields).map(([name, value]) => ({
       ref: { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'ml', name },
       owner: 'Kustomization/flux-system/trades',
-      fields: value,
+      live: value,
+      owned: { 'f:data': {} },
     })),
   };
 }

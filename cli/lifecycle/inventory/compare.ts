@@ -1,4 +1,5 @@
 import { formatRef } from '../../ports/kube.ts';
+import { comparableFields } from './owned-fields.ts';
 import type { InventoryEntry, InventorySnapshot } from './snapshot.ts';
 
 /** What a rebuild brought back. Objects are named `Kind/namespace/name`. */
@@ -27,7 +28,8 @@ export function compareInventories(before: InventorySnapshot, after: InventorySn
       missing.push(keyOf(entry));
       continue;
     }
-    const fields = differingPaths(entry.fields, other.fields, '');
+    const { one, other: rebuilt } = comparableFields(entry, other);
+    const fields = differingPaths(one, rebuilt, '');
     if (fields.length === 0) same.push(keyOf(entry));
     else changed.push({ object: keyOf(entry), fields });
   }

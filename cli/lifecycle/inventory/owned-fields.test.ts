@@ -1,6 +1,12 @@
 import { expect, it } from 'vitest';
 import type { KubeObject } from '../../ports/kube.ts';
-import { ownedFields } from './owned-fields.ts';
+import { comparableFields, ownedObject } from './owned-fields.ts';
+
+/** What is compared of an object with itself. */
+function compared(object: KubeObject, ignored?: readonly string[]): unknown {
+  const one = ownedObject(object, ignored);
+  return comparableFields(one, one).one;
+}
 
 const deployment: KubeObject = {
   apiVersion: 'apps/v1',
@@ -43,7 +49,7 @@ const deployment: KubeObject = {
 };
 
 it('keeps the fields that Flux wrote and leaves out defaults and what others wrote', () => {
-  expect(ownedFields(deployment)).toEqual({
+  expect(compared(deployment)).toEqual({
     metadata: { labels: { app: 'trades' } },
     spec: { replicas: 2, template: { spec: { containers: [{ name: 'trades', image: 'trades:1' }] } } },
   });
@@ -59,9 +65,8 @@ it('gives the key names of a Secret and never a value', () => {
     },
     data: { password: 'aHVudGVyMg==', user: 'bWU=' },
   };
-  const fields = ownedFields(secret);
-  expect(fields).toEqual({ data: ['password', 'user'] });
-  expect(JSON.stringify(fields)).not.toContain('aHVudGVyMg');
+  expect(compared(secret)).toEqual({ data: ['password', 'user'] });
+  expect(JSON.stringify(ownedObject(secret))).not.toContain('aHVudGVyMg');
 });
 
 it('counts what bootstrap applied, and not what it only asked for', () => {
@@ -81,5 +86,25 @@ it('counts what bootstrap applied, and not what it only asked for', () => {
     spec: { hard: { pods: '1k' } },
   };
 
-  expect(ownedFields(quota)).toEqual({ spec: { hard: { pods: '1k' } } });
+  expect(compared(quota)).toEqual({ spec: { hard: { pods: '1k' } } });
+});
+
+it('leaves out what Flux leaves to others', () => {
+  expect(compared(deployment, ['/spec/replicas', '/spec/nothing'])).not.toHaveProperty('spec.replicas');
+  expect(compared(deployment, ['/spec/replicas'])).toHaveProperty('spec.template');
+});
+
+it('compares by value what is owned in one of two looks: who set a field back by hand owns it since', () => {
+  const byHand = structuredClone(deployment);
+  const [flux, kubectl] = byHand.metadata.managedFields ?? [];
+  delete (flux?.fieldsV1 as Record<string, Record<string, unknown>>)['f:spec']?.['f:replicas'];
+  Object.assign(kubectl?.fieldsV1 ?? {}, { 'f:spec': { 'f:replicas': {} } });
+  const looks = (replicas: number): ReturnType<typeof comparableFields> =>
+    comparableFields(
+      ownedObject({ ...byHand, spec: { ...(byHand['spec'] as object), replicas } }),
+      ownedObject(deployment),
+    );
+
+  expect(looks(2).one).toEqual(looks(2).other);
+  expect(looks(3)).toMatchObject({ one: { spec: { replicas: 3 } }, other: { spec: { replicas: 2 } } });
 });

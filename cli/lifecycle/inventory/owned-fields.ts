@@ -12,34 +12,69 @@ const isFlux = ({ manager, operation }: ManagedFields): boolean =>
 
 type ManagedFields = NonNullable<KubeObject['metadata']['managedFields']>[number];
 
-/**
- * The part of an object that Flux's controllers and bootstrap own, by server-side apply's field sets: what a rebuild must bring back
- * exactly. Secrets give their key names only.
- *
- * @returns Plain data with sorted keys, so that equal objects give equal JSON.
- * @see {@link https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management} fieldsV1
- */
-export function ownedFields(object: KubeObject): unknown {
-  if (object.kind === 'Secret') {
-    return { data: Object.keys((object['data'] as object | undefined) ?? {}).sort() };
-  }
-  const owned: FieldTree = {};
-  for (const entry of object.metadata.managedFields ?? []) {
-    if (!isFlux(entry) || entry.fieldsV1 === undefined) continue;
-    merge(owned, entry.fieldsV1 as FieldTree);
-  }
-  delete owned['f:status'];
-  return pick(object, owned) ?? {};
+/** A field set of server-side apply; see {@link https://kubernetes.io/docs/reference/using-api/server-side-apply/ fieldsV1}. */
+export interface FieldSet {
+  [key: string]: FieldSet;
 }
 
-type FieldTree = { [key: string]: FieldTree };
+/** An object as it was, and who of it Flux's controllers and bootstrap own. */
+export interface OwnedObject {
+  /** All of it but status and managed fields. A Secret's data are its key names: never a value. */
+  readonly live: unknown;
+  readonly owned: FieldSet;
+}
 
-function merge(into: FieldTree, from: FieldTree): void {
+/** @param ignored JSON pointers of fields that Flux leaves to others, as the number of pods to an autoscaler. */
+export function ownedObject(object: KubeObject, ignored: readonly string[] = []): OwnedObject {
+  const owned: FieldSet = {};
+  for (const entry of object.metadata.managedFields ?? []) {
+    if (isFlux(entry) && entry.fieldsV1 !== undefined) merge(owned, entry.fieldsV1 as FieldSet);
+  }
+  delete owned['f:status'];
+  for (const pointer of ignored) drop(owned, pointer.split('/').slice(1).map(unescapePointer));
+  if (object.kind === 'Secret') {
+    const data = Object.keys((object['data'] as object | undefined) ?? {}).sort();
+    return { live: { data }, owned: { 'f:data': {} } };
+  }
+  return {
+    live: { ...object, metadata: { ...object.metadata, managedFields: undefined }, status: undefined },
+    owned,
+  };
+}
+
+/**
+ * What two looks at an object have to agree in: the fields that are owned in one of them, with the values of each. Who owns a field
+ * that a person set by hand, and set back, is Flux no more; that is no difference.
+ *
+ * @returns Plain data with sorted keys, so that equal objects give equal JSON.
+ */
+export function comparableFields(
+  one: OwnedObject,
+  other: OwnedObject,
+): { readonly one: unknown; readonly other: unknown } {
+  const fields: FieldSet = {};
+  for (const { owned } of [one, other]) merge(fields, owned);
+  return { one: pick(one.live, fields) ?? {}, other: pick(other.live, fields) ?? {} };
+}
+
+function merge(into: FieldSet, from: FieldSet): void {
   for (const [key, value] of Object.entries(from)) merge((into[key] ??= {}), value);
 }
 
+function drop(fields: FieldSet, [first, ...more]: readonly string[]): void {
+  const key = `f:${first ?? ''}`;
+  const below = fields[key];
+  if (!below) return;
+  if (more.length === 0) delete fields[key];
+  else drop(below, more);
+}
+
+function unescapePointer(step: string): string {
+  return step.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
 /** `f:name` is a map key, `k:{…}` the keys of a list item, `v:…` a value of a set, `.` the thing itself. */
-function pick(value: unknown, fields: FieldTree): unknown {
+function pick(value: unknown, fields: FieldSet): unknown {
   const keys = Object.keys(fields).filter((key) => key !== '.');
   if (keys.length === 0) return sorted(value);
   if (Array.isArray(value)) {
@@ -57,7 +92,7 @@ function pick(value: unknown, fields: FieldTree): unknown {
   return picked;
 }
 
-function pickItem(list: readonly unknown[], key: string, fields: FieldTree): unknown {
+function pickItem(list: readonly unknown[], key: string, fields: FieldSet): unknown {
   if (key.startsWith('v:')) return list.find((item) => JSON.stringify(item) === key.slice(2));
   if (!key.startsWith('k:')) return undefined;
   const wanted = JSON.parse(key.slice(2)) as Record<string, unknown>;

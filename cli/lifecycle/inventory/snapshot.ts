@@ -1,7 +1,7 @@
 import { inventoryOf, type OwnedRef } from '../../observe/inventory.ts';
 import { commitOf, rootName } from '../../reconcile/root-objects.ts';
 import { formatRef, refOf, type Kube, type KubeObject, type ObjectRef } from '../../ports/kube.ts';
-import { ownedFields } from './owned-fields.ts';
+import { ownedObject, type OwnedObject } from './owned-fields.ts';
 
 /** What Flux had put into a cluster at one moment. Holds no Secret values. */
 export interface InventorySnapshot {
@@ -12,12 +12,10 @@ export interface InventorySnapshot {
   readonly unsettled?: readonly string[];
 }
 
-export interface InventoryEntry {
+export interface InventoryEntry extends OwnedObject {
   readonly ref: ObjectRef;
   /** `Kustomization/flux-system/trades`: whose inventory it is in. */
   readonly owner: string;
-  /** The fields that Flux's controllers own; see {@link ownedFields}. */
-  readonly fields: unknown;
 }
 
 const owners = [
@@ -45,12 +43,27 @@ export async function takeInventory(kube: Kube, now: number, commit?: string): P
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
       const { owner, ...ref } = next;
       const object = await kube.get(ref);
-      if (object) entries.push({ ref, owner, fields: ownedFields(object) });
+      if (object) entries.push({ ref, owner, ...ownedObject(object, ignoredFields(appliers, owner, ref)) });
     }
   };
   await Promise.all(Array.from({ length: readsAtOnce }, worker));
   entries.sort((a, b) => (formatRef(a.ref) < formatRef(b.ref) ? -1 : 1));
   return { takenAt: new Date(now).toISOString(), objects: entries, unsettled: [...unsettled].sort() };
+}
+
+/** The fields of an object that its Kustomization leaves to others (`spec.ignore`), as JSON pointers. */
+function ignoredFields(appliers: readonly KubeObject[], owner: string, ref: ObjectRef): string[] {
+  const applier = appliers.find((each) => formatRef(refOf(each)) === owner);
+  const { ignore = [] } = (applier?.['spec'] ?? {}) as { ignore?: readonly Ignore[] };
+  const concerns = ({ target = {} }: Ignore): boolean =>
+    (['kind', 'name', 'namespace'] as const).every((field) => (target[field] ?? ref[field]) === ref[field]);
+  return ignore.filter(concerns).flatMap(({ paths }) => paths);
+}
+
+/** @see {@link https://fluxcd.io/flux/components/kustomize/kustomizations/} `.spec.ignore`; templates use names, no patterns. */
+interface Ignore {
+  readonly paths: readonly string[];
+  readonly target?: { readonly kind?: string; readonly name?: string; readonly namespace?: string };
 }
 
 /** Kustomizations at another commit, and the HelmReleases that these apply. */
