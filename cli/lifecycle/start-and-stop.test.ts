@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { Engine } from '../engines/engine.ts';
+import type { Deps } from '../ports/deps.ts';
+import { fakeKube } from '../ports/kube.fake.ts';
+import { gitRepositoryKind, rootName } from '../reconcile/root-objects.ts';
+import { temporaryTree } from '../testing/temporary-tree.ts';
+import { loadEnvironment } from '../values/load-environment.ts';
+import { repositoryRoot } from '../testing/repository-root.ts';
+import { writeJournal, type Journal } from './journal.ts';
+import type { OpenCluster } from './open-cluster.ts';
+import { startSteps } from './start-and-stop.ts';
+
+const commit = 'a'.repeat(40);
+
+/** What Flux is told to follow by the last step of a start. */
+async function followed(phase?: Journal['phase']): Promise<unknown> {
+  const folder = await temporaryTree({});
+  const kept = { journal: join(folder, 'journal.json'), repository: join(folder, 'repository.git') };
+  const before = { takenAt: '2026-01-01T00:00:00.000Z', objects: [] };
+  if (phase) {
+    const head = { formatVersion: 1, operation: 'nuke-and-rebuild', startedAt: before.takenAt } as const;
+    await writeJournal(kept.journal, { ...head, commit, before, phase });
+  }
+  const kube = fakeKube();
+  const engine = {
+    name: 'embedded',
+    access: async () => ({ kubeconfig: 'kubeconfig', context: 'acme-dev' }),
+    gitSource: async () => ({ url: 'http://127.0.0.1:1/dev.git', username: 'flux', password: 'x' }),
+  } as unknown as Engine;
+  const deps = { root: repositoryRoot, connect: async () => kube } as unknown as Deps;
+  const environment = await loadEnvironment(deps, 'dev');
+
+  await startSteps(deps, { environment, engine, kept } as unknown as OpenCluster)
+    .at(-1)
+    ?.run(() => undefined);
+
+  const source = await kube.get({ ...gitRepositoryKind, namespace: 'flux-system', name: rootName });
+  return (source?.['spec'] as { ref: unknown }).ref;
+}
+
+it('follows the branch', async () => {
+  expect(await followed()).toEqual({ branch: 'main' });
+  expect(await followed('destroying')).toEqual({ branch: 'main' }); // the cluster from before is still there
+});
+
+it('stays at the commit of a rebuild that is unfinished: what was pushed meanwhile would come between it and the comparison', async () => {
+  expect(await followed('rebuilding')).toEqual({ branch: 'main', commit });
+});
