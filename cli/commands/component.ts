@@ -37,16 +37,17 @@ function listCommand(handle: Handle): Command {
     .action(
       handle('ComponentList', async (deps, environment: string) => {
         const { listComponentsOf } = await import('../scaffold/switch-component.ts');
+        const { formatTable } = await import('../toolchain/format-table.ts');
         const components = await listComponentsOf(deps, environment);
-        const width = Math.max(...components.map(({ name }) => name.length));
         return {
           data: { environment, components },
-          text: components
-            .map(({ name, state, description, usedBy }) => {
+          text: formatTable(
+            components.map(({ name, state, description, usedBy }) => {
               const users = usedBy.length === 0 ? '' : ` (used by ${usedBy.join(', ')})`;
-              return `${name.padEnd(width)}  ${state.padEnd(8)}  ${description}${users}`;
-            })
-            .join('\n'),
+              return [name, state.padEnd(8), `${description}${users}`];
+            }),
+            { columns: deps.terminal.outColumns, from: 2 },
+          ),
         };
       }),
     );

@@ -27,13 +27,22 @@ export function dashboardCommand(handle: Handle): Command {
           const dashboard =
             from === undefined ? await liveDashboard(deps, name, readOnly) : await keptDashboard(from);
           const { url } = await serveDashboard(dashboard, shell, port);
-          deps.progress.note(`${dashboard.meta.environment} is at ${url} until Ctrl-C`);
           const may = readOnly || from !== undefined ? 'sees' : 'sees and changes';
-          deps.progress.note(`whoever has this address ${may} the cluster: it holds a token, new each time`);
+          for (const line of announcement(dashboard.meta.environment, url, may)) deps.progress.note(line);
           for (;;) await deps.clock.sleep(60_000);
         },
       ),
     );
+}
+
+/** The address has a line of its own: one that a terminal wraps is copied together with the words beside it. */
+export function announcement(environment: string, url: string, may: 'sees' | 'sees and changes'): string[] {
+  return [
+    `${environment} is at`,
+    url,
+    'until Ctrl-C',
+    `whoever has this address ${may} the cluster: it holds a token, new each time`,
+  ];
 }
 
 function portNumber(text: string): number {

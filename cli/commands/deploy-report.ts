@@ -1,9 +1,11 @@
-import { PlatformError } from '../errors/platform-error.ts';
+import { formatPlace, PlatformError } from '../errors/platform-error.ts';
 import type { DeployResult } from '../lifecycle/deploy.ts';
 import type { DeployPlan } from '../lifecycle/plan-deploy.ts';
+import { shortId } from '../observe/why/explain.ts';
 import { formatRef } from '../ports/kube.ts';
 import { seconds } from '../ports/progress-lines.ts';
 import type { Terminal } from '../ports/terminal.ts';
+import type { Finding } from '../validate/finding.ts';
 import type { Outcome } from './outcome.ts';
 
 const risky = new Set(['prune', 'immutable', 'replicas-0']);
@@ -35,9 +37,25 @@ export async function agreeToRisks(
     throw new PlatformError('NOT_CONFIRMED', 'no yes was given; nothing was done', fix);
 }
 
+/** Jobs that go on after the deploy, and what begins only when they are done, in the order of Flux. */
 function runningJobs({ model }: DeployResult): string[] {
-  const jobs = (model?.items ?? []).filter(({ ref, state }) => ref.kind === 'Job' && state === 'Reconciling');
-  return jobs.length === 0 ? [] : [`Still running: ${jobs.map(({ id }) => id).join(', ')}`];
+  if (!model) return [];
+  const jobs = model.items.filter(({ ref, state }) => ref.kind === 'Job' && state === 'Reconciling');
+  if (jobs.length === 0) return [];
+  const steps = model.order.steps.map(({ id }) => id);
+  const later = model.items
+    .filter(
+      ({ role, state, cause }) => role === 'applier' && state === 'Waiting' && cause?.rule === 'job-running',
+    )
+    .sort((a, b) => steps.indexOf(a.id) - steps.indexOf(b.id));
+  const then = later.length === 0 ? '' : `; then: ${later.map(({ id }) => shortId(id)).join(', ')}`;
+  return [`Still running: ${jobs.map(({ id }) => id).join(', ')}${then}`];
+}
+
+/** As `validate` names it: the rule, the object, where it is written, and the edit that mends it. */
+function warningOf({ code, object, message, place, hint }: Finding): string {
+  const where = place === undefined ? '' : ` (${formatPlace({ file: place.file, line: place.line })})`;
+  return `${code} ${object === undefined ? '' : `${object} `}${message}${where}: ${hint}`;
 }
 
 /** What was committed, what runs now. */
@@ -62,7 +80,7 @@ export function describeDeploy(
       totalMs: Math.round(totalMs),
     },
     text: [`${what} runs in ${name} (${seconds(totalMs)}).`, ...runningJobs(result)].join('\n'),
-    warnings: findings.map(({ code, message }) => `${code} ${message}`),
+    warnings: findings.map(warningOf),
     next: [`platform status ${name}`],
   };
 }

@@ -3,7 +3,7 @@ import type { EngineName } from '../values/environment.ts';
 import type { Handle } from './outcome.ts';
 
 const examples = `Examples:
-  platform doctor                    what the default engine needs, and what is missing
+  platform doctor                    what the engine that auto takes needs, and what is missing
   platform doctor --engine kind      the same for kind
 `;
 
@@ -19,10 +19,13 @@ export function doctorCommand(handle: Handle): Command {
     .action(
       handle<[{ engine: EngineName | 'auto' }]>('Diagnosis', async (deps, { engine }) => {
         const { diagnose, formatDiagnosis } = await import('../toolchain/doctor.ts');
-        const diagnosis = await diagnose(deps, engine === 'auto' ? 'embedded' : engine);
+        const { autoEngine } = await import('../engines/kind/docker.ts');
+        const byAuto = engine === 'auto';
+        const diagnosis = await diagnose(deps, byAuto ? await autoEngine(deps.run) : engine);
+        const { unicode, outColumns } = deps.terminal;
         return {
           data: diagnosis,
-          text: formatDiagnosis(diagnosis, deps.terminal.unicode),
+          text: formatDiagnosis(diagnosis, unicode, outColumns, byAuto),
           ...(diagnosis.usable ? { next: ['platform bootstrap dev'] } : { exitCode: 4 as const }),
         };
       }),

@@ -3,8 +3,8 @@ import type { Deps } from '../ports/deps.ts';
 
 /** How this terminal wants its text. */
 export function lookOf({ terminal, clock }: Pick<Deps, 'terminal' | 'clock'>): Look {
-  const { outColors: colors, unicode, live, columns } = terminal;
-  return { colors, unicode, now: clock.now(), columns: live ? columns : undefined };
+  const { outColors: colors, unicode, outColumns: columns } = terminal;
+  return { colors, unicode, now: clock.now(), columns };
 }
 
 /** The words before an object, the same in every command that takes one. */

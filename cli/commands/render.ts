@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Change } from '../render/plan-render.ts';
 import type { Rendering } from '../render/render-environments.ts';
 import type { Handle } from './outcome.ts';
+import { whichOne } from './which-one.ts';
 
 const marks = { create: '+', update: '~', delete: '-', same: ' ' } as const;
 
@@ -25,6 +26,7 @@ export function renderCommand(handle: Handle): Command {
         const rendering = await renderEnvironments(deps, names, options);
         const { environments, sameCount } = rendering;
         const changes = rendering.changes.map(({ path, change }) => ({ path, change }));
+        const which = whichOne(environments);
         const stale = check && changes.length > 0;
         return {
           data: {
@@ -39,9 +41,9 @@ export function renderCommand(handle: Handle): Command {
           ].join('\n'),
           exitCode: stale ? 1 : 0,
           next: stale
-            ? ['platform render']
+            ? [`platform render${which}`]
             : changes.length > 0
-              ? ['platform validate', 'platform diff']
+              ? [`platform validate${which}`, `platform diff${which}`]
               : [],
         };
       }),

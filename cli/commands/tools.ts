@@ -19,7 +19,7 @@ export function toolsCommand(handle: Handle): Command {
         const incomplete = rows.some(({ source }) => source === 'build');
         return {
           data: { tools: rows },
-          text: formatTools(rows),
+          text: formatTools(rows, deps.terminal.outColumns),
           ...(incomplete ? { next: ['platform tools build'] } : {}),
         };
       }),

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Handle } from './outcome.ts';
+import { whichOne } from './which-one.ts';
 
 export function validateCommand(handle: Handle): Command {
   return new Command('validate')
@@ -37,7 +38,7 @@ export function validateCommand(handle: Handle): Command {
           data: { environments: results },
           text: formatFindings(results, deps.terminal),
           exitCode: failing ? 1 : 0,
-          next: failing ? [] : ['platform diff'],
+          next: failing ? [] : [`platform diff${whichOne(built.map(({ environment }) => environment))}`],
         };
       }),
     );

@@ -6,7 +6,7 @@ import type { Environment, EngineName } from '../values/environment.ts';
 import { embeddedEngine } from './embedded/embedded-engine.ts';
 import type { Engine, EngineDeps } from './engine.ts';
 import { existingEngine, requireRemote } from './existing/existing-engine.ts';
-import { dockerAnswers } from './kind/docker.ts';
+import { autoEngine } from './kind/docker.ts';
 import { kindEngine } from './kind/kind-engine.ts';
 
 /** What a person may ask for; `auto` is resolved once, when the cluster is created. */
@@ -34,22 +34,22 @@ export async function chooseEngine(
     );
   }
   const name = recorded ?? asked ?? environment.values.engine;
-  if (name === 'auto')
-    return engineOf(deps, environment, (await dockerAnswers(deps.run)) ? 'kind' : 'embedded');
+  if (name === 'auto') return engineOf(deps, environment, await autoEngine(deps.run));
   if (name === 'existing') requireExisting(environment);
   return engineOf(deps, environment, name);
 }
 
 /** @throws {PlatformError} ENGINE_UNSUPPORTED when values name no context, or platform.yaml no git remote. */
 function requireExisting(environment: Environment): void {
+  const rehearse = `Or rehearse it on this machine: platform bootstrap ${environment.name} --engine embedded`;
   if (environment.values.cluster.context === undefined) {
     throw new PlatformError(
       'ENGINE_UNSUPPORTED',
       `the engine existing needs the name of a kubeconfig context, and the values of ${environment.name} name none`,
-      `Write engine: existing and cluster: { context: … } into clusters/${environment.name}/values.yaml`,
+      `Write engine: existing and cluster: { context: … } into clusters/${environment.name}/values.yaml. ${rehearse}`,
     );
   }
-  requireRemote(environment);
+  requireRemote(environment, rehearse);
 }
 
 /**

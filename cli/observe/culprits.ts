@@ -13,8 +13,14 @@ export interface Culprit {
 
 type Unwell = (Item | Part) & { readonly cause: Cause };
 
+/** Whether nothing is wrong: Flux or a Job is at work, and all it takes is to wait. */
+export function isAtWork({ rule }: Cause): boolean {
+  return rule === 'in-progress' || rule === 'job-running';
+}
+
 /**
- * Everything that is not Ready, by culprit; what has failed comes before what still moves. Pods and what else
+ * Everything that is not Ready, by culprit; what has failed comes before what still moves, and last what is merely at
+ * work, whatever its earlier runs left behind. Pods and what else
  * controllers made are left out: a workload that is well answers for them.
  */
 export function culpritsOf({ items, parts }: Pick<Model, 'items' | 'parts'>): Culprit[] {
@@ -26,8 +32,10 @@ export function culpritsOf({ items, parts }: Pick<Model, 'items' | 'parts'>): Cu
     const id = object.cause.chain.at(-1) ?? object.id;
     held.set(id, [...(held.get(id) ?? []), object]);
   }
-  const failedFirst = (objects: readonly Unwell[]): number =>
-    objects.some(({ state }) => state === 'Failed') ? 0 : 1;
+  const failedFirst = (objects: readonly Unwell[]): number => {
+    if (objects.every(({ cause }) => isAtWork(cause))) return 2;
+    return objects.some(({ state }) => state === 'Failed') ? 0 : 1;
+  };
   return [...held]
     .sort(([, a], [, b]) => failedFirst(a) - failedFirst(b))
     .flatMap(([id, objects]) => {

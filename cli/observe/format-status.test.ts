@@ -11,6 +11,7 @@ import {
   revision,
   root,
 } from '../testing/cluster-objects.ts';
+import type { KubeObject } from '../ports/kube.ts';
 import { buildModel } from './build-model.ts';
 import { formatStatus } from './format-status.ts';
 import type { StatusReport } from './status-report.ts';
@@ -103,6 +104,42 @@ describe('formatStatus', () => {
 
     expect(table.every((line) => line.length <= 60)).toBe(true);
     expect(table[1]).toMatch(/^\+ Ready/);
+  });
+
+  it('cuts tags and messages in 80 columns, and never a state or an age', () => {
+    const demo = (name: string): KubeObject => {
+      const containers = [{ image: `platform.local/${name}:0.0.0-demo.126c573a81f3` }];
+      return {
+        ...deployment(name, 0),
+        spec: { replicas: 1, template: { spec: { containers } } },
+      };
+    };
+    const names = ['api', 'external-secrets-cert-controller-of-this-cluster'];
+    const inventory = names.map((name) => `ml_${name}_apps_Deployment`);
+    const all = [...objects, kustomization('more', { applied: a, inventory }), ...names.map(demo)];
+    const model = buildModel({ objects: all, notes: [] }, now);
+    const table = (columns: number): string[] => {
+      const lines = formatStatus({ ...running, model }, { ...look, columns })
+        .split('\n')
+        .slice(5);
+      return lines.slice(0, lines.indexOf(''));
+    };
+
+    expect(table(80).join('\n')).toMatchInlineSnapshot(`
+      "  STATE        OBJECT                        REVISION      AGE  MESSAGE
+      ✔ Ready        GitRepository platform        aaaaaaa       4m
+      ✔ Ready        Kustomization more            aaaaaaa       4m
+      ↻ Reconciling    Deployment ml/api           0.0.0-…a81f3  4m   0 of 1 available
+      ↻ Reconciling    Deployment m…-this-cluster  0.0.0-…a81f3  4m   0 of 1 available
+      ✔ Ready        Kustomization platform        aaaaaaa       4m
+      ✖ Failed       Kustomization trades          -             4m   timeout waiting…
+      ↻ Reconciling    Deployment ml/trades        0.1.0         4m   0 of 1 available
+      ⧗ Waiting      Kustomization web             -             4m   dependency 'flu…"
+    `);
+    for (const columns of [60, 80, 120]) {
+      expect(table(columns).filter((line) => line.length > columns)).toEqual([]);
+      expect(table(columns).filter((line) => !/ (AGE|4m)( |$)/.test(line))).toEqual([]);
+    }
   });
 
   it.each([

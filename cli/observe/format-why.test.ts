@@ -2,10 +2,13 @@ import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import {
   conditions,
+  deployment,
   fourMinutesAgo,
   kustomization,
   now,
   object,
+  pod,
+  replicaSet,
   revision,
   root,
 } from '../testing/cluster-objects.ts';
@@ -34,6 +37,35 @@ describe('why of a whole cluster', () => {
 
       ✖ paused: suspended, Flux leaves it as it is (4m)
         → platform resume dev Kustomization/flux-system/paused"
+    `);
+  });
+
+  it('tells what is merely at work last, as such, and with nothing to do', () => {
+    const doing = `Building manifests for revision ${a} with a timeout of 5m0s`;
+    const alerts = kustomization('alerts', {
+      conditions: conditions(['Ready', 'Unknown'], ['Reconciling', 'True', 'Progressing', doing]),
+    });
+    const set = replicaSet('trades-1', deployment('trades', 0));
+    const pulling = pod('trades-1-x', set, {
+      phase: 'Pending',
+      containerStatuses: [
+        { name: 'app', image: 'registry.test/trades:9', state: { waiting: { reason: 'ImagePullBackOff' } } },
+      ],
+    });
+    const trades = kustomization('trades', { applied: a, inventory: ['ml_trades_apps_Deployment'] });
+    const objects = [root(a, ['alerts', 'trades']), alerts, trades, deployment('trades', 0), set, pulling];
+    const model = buildModel({ objects, notes: [] }, now);
+
+    expect(why(model)).toMatchInlineSnapshot(`
+      "✖ Deployment ml/trades 0/1 ← Pod ml/trades-1-x: ImagePullBackOff of registry.test/trades:9
+        → Push registry.test/trades:9, or correct the image in the environment's values: docker manifest inspect registry.test/trades:9
+
+      ↻ alerts: Building manifests at aaaaaaa, for at most 5m0s (4m)"
+    `);
+    expect(why(model, 'alerts')).toMatchInlineSnapshot(`
+      "↻ alerts: Building manifests at aaaaaaa, for at most 5m0s (4m)
+        ↻ Kustomization/flux-system/alerts  Reconciling  Building manifests for revision main@sha1:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa with a timeout of 5m0s
+        → kubectl describe -n flux-system kustomization alerts"
     `);
   });
 

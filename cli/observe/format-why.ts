@@ -1,4 +1,4 @@
-import type { Culprit, WhyReport } from './culprits.ts';
+import { isAtWork, type Culprit, type WhyReport } from './culprits.ts';
 import { firstLine } from './fields.ts';
 import { cut, markOf, type Look } from './look.ts';
 import type { Model, State } from './model.ts';
@@ -27,15 +27,19 @@ function nothingWrong({ items }: Model, look: Look): string {
   return `${markOf('Ready', look)} Everything is Ready: ${items.length} ${items.length === 1 ? 'object' : 'objects'}`;
 }
 
-/** A blank line, the story, what else the culprit holds up, and what to do. */
-export function culpritLines({ cause, holdsUp }: Culprit, { colors, unicode }: Look): string[] {
+/**
+ * A blank line, the story, what else the culprit holds up, and what to do: nothing where it is only at work, unless
+ * somebody asks about that very object.
+ */
+export function culpritLines({ cause, holdsUp }: Culprit, look: Look, isAsked = false): string[] {
   const { sentence, chain, next } = cause;
+  const atWork = isAtWork(cause);
   const besides = holdsUp.filter((id) => !chain.includes(id)).map(shortId);
   return [
     '',
-    `${colors.red(unicode ? '✖' : 'x')} ${sentence}`,
+    `${markOf(atWork ? 'Reconciling' : 'Failed', look)} ${sentence}`,
     ...(besides.length === 0 ? [] : [`  holds up as well: ${besides.join(', ')}`]),
-    `  ${unicode ? '→' : '->'} ${next}`,
+    ...(atWork && !isAsked ? [] : [`  ${look.unicode ? '→' : '->'} ${next}`]),
   ];
 }
 
@@ -49,6 +53,6 @@ function chainLines(culprit: Culprit, model: Model, look: Look): string[] {
     const text = `${id.padEnd(width)}  ${state.padEnd(11)}  ${firstLine(message, 300)}`.trimEnd();
     return `  ${markOf(state, look)} ${cut(text, look, 4)}`;
   });
-  const [blank = '', sentence = '', ...rest] = culpritLines(culprit, look);
+  const [blank = '', sentence = '', ...rest] = culpritLines(culprit, look, true);
   return [blank, sentence, ...links, ...rest];
 }

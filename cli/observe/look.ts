@@ -5,7 +5,7 @@ import type { State } from './model.ts';
 export interface Look {
   readonly colors: Colors;
   readonly unicode: boolean;
-  /** Lines are cut to this many columns; whole when absent. */
+  /** Lines are cut or wrapped to this many columns; whole when absent. */
   readonly columns?: number | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -45,8 +45,40 @@ export function shortRevision(revision = '-'): string {
 }
 
 /** Text that ends where the terminal does. @param used Columns that are taken already. */
-export function cut(text: string, { columns, unicode }: Look, used: number): string {
-  const room = columns === undefined ? Infinity : Math.max(20, columns - used);
+export function cut(text: string, look: Look, used: number): string {
+  const { columns } = look;
+  return cutEnd(text, columns === undefined ? Infinity : Math.max(20, columns - used), look);
+}
+
+/** Text of at most so many columns. */
+export function cutEnd(text: string, room: number, { unicode }: Pick<Look, 'unicode'>): string {
+  if (room < 1) return '';
   const dots = unicode ? '…' : '...';
-  return (text.length > room ? `${text.slice(0, room - dots.length)}${dots}` : text).trimEnd();
+  return (text.length > room ? `${text.slice(0, Math.max(0, room - dots.length))}${dots}` : text).trimEnd();
+}
+
+/** Text that keeps its beginning and its end, as names and tags are told apart by either. */
+export function cutMiddle(text: string, room: number, unicode: boolean): string {
+  if (text.length <= room) return text;
+  const dots = unicode ? '…' : '...';
+  const kept = Math.max(0, room - dots.length);
+  return `${text.slice(0, Math.ceil(kept / 2))}${dots}${text.slice(text.length - Math.floor(kept / 2))}`;
+}
+
+/** Column `at` of a table may be cut to `least`. */
+export interface Giver {
+  readonly at: number;
+  readonly least: number;
+}
+
+/** Widths of columns that fit in `room`, as far as the givers can: each gives all it may before the next is asked. */
+export function narrowed(widths: readonly number[], room: number, givers: readonly Giver[]): number[] {
+  const fitting = [...widths];
+  let over = widths.reduce((sum, width) => sum + width, 0) - room;
+  for (const { at, least } of givers) {
+    const gives = Math.max(0, Math.min(over, (fitting[at] ?? 0) - least));
+    fitting[at] = (fitting[at] ?? 0) - gives;
+    over -= gives;
+  }
+  return fitting;
 }

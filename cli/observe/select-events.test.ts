@@ -63,8 +63,27 @@ describe('events', () => {
   });
 
   it('are cut to the terminal', () => {
-    const lines = formatEvents(selectEvents(model, {}), { ...look, columns: 40 }).split('\n');
+    const lines = formatEvents(selectEvents(model, {}), { ...look, columns: 70 }).split('\n');
 
-    expect(lines.every((line) => line.length <= 40)).toBe(true);
+    expect(lines).toHaveLength(4);
+    expect(lines.every((line) => line.length <= 70)).toBe(true);
+  });
+
+  it('say what happened below, whole, where a terminal has no room for it', () => {
+    const told = [
+      happened(trades, 'Scaled', '2026-01-01T11:58:00Z', {
+        message: 'Scaled up replica set trades-6f7d8 from 0 to 1, as the Deployment wants',
+      }),
+      happened(alive, 'Pulled', '2026-01-01T11:59:00Z', { type: 'Normal' }),
+    ];
+    const narrow = buildModel({ objects: [applied, api, trades, set, alive, ...told], notes: [] }, now);
+
+    expect(formatEvents(selectEvents(narrow, {}), { ...look, columns: 60 })).toMatchInlineSnapshot(`
+      "⚠ 2m  Deployment ml/trades
+            Scaled: Scaled up replica set trades-6f7d8 from 0 to
+            1, as the Deployment wants
+        1m  Pod ml/api-1-x
+            Pulled: Pulled it is; really"
+    `);
   });
 });

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connectKube } from './kube-client.ts';
+import { connectKube, endpointOf } from './kube-client.ts';
+import { sendToKube } from './kube-http.ts';
 import type { KubeObject } from './kube.ts';
 
 const configMap: KubeObject = {
@@ -171,6 +172,31 @@ describe('connectKube', () => {
       message: expect.stringContaining('ECONNREFUSED') as string,
       hint: `kubectl --kubeconfig ${kubeconfig} get --raw /readyz`,
     });
+  });
+
+  it('has more requests under way with one deadline than Node takes for a leak', async () => {
+    const warnings: string[] = [];
+    const note = ({ message }: Error): void => {
+      if (message.includes('AbortSignal')) warnings.push(message);
+    };
+    process.on('warning', note);
+    const endpoint = await endpointOf(kubeconfig, undefined);
+    const signal = AbortSignal.timeout(30_000);
+    const waiting: ServerResponse[] = [];
+    answer = (_, response) => {
+      waiting.push(response);
+      if (waiting.length === 20) for (const each of waiting) json(each, 200, {});
+    };
+
+    await Promise.all(
+      Array.from({ length: 20 }, async () =>
+        sendToKube(endpoint, { method: 'GET', path: '/version', signal }),
+      ),
+    );
+    await new Promise((resolve) => setImmediate(resolve)); // warnings come after the work that caused them
+    process.off('warning', note);
+
+    expect(warnings).toEqual([]);
   });
 
   it('says when the file or its context is of no use', async () => {

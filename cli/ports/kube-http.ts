@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { request as requestPlain } from 'node:http';
 import { request as requestTls } from 'node:https';
 import { text } from 'node:stream/consumers';
@@ -60,6 +61,8 @@ class ForgottenConnection extends Error {}
 
 async function open(endpoint: KubeEndpoint, call: KubeRequest): Promise<IncomingMessage> {
   const { server } = endpoint;
+  // One deadline may hold for all requests of a page or a watch, and each listens to it until it ends: no leak.
+  setMaxListeners(0, call.signal);
   const options = await endpoint.options();
   const body = call.body === undefined ? undefined : JSON.stringify(call.body);
   return new Promise((resolve, reject) => {

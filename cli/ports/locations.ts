@@ -22,6 +22,8 @@ export interface Locations {
   readonly knownHosts: readonly string[];
   /** The index that git prepares a commit in, where git called us as a hook and says so (GIT_INDEX_FILE). */
   readonly gitIndex: string | undefined;
+  /** The editor that the user has named for sops (SOPS_EDITOR, EDITOR): a command line. */
+  readonly editor: string | undefined;
 }
 
 export function locationsFrom(env: NodeJS.ProcessEnv): Locations {
@@ -43,6 +45,7 @@ export function locationsFrom(env: NodeJS.ProcessEnv): Locations {
     kubeconfigs: kubeconfigs.length > 0 ? kubeconfigs : [join(home, '.kube/config')],
     dockerConfig: join(dockerFolder === '' ? join(home, '.docker') : dockerFolder, 'config.json'),
     knownHosts: [join(home, '.ssh/known_hosts'), '/etc/ssh/ssh_known_hosts'],
+    editor: [env['SOPS_EDITOR'], env['EDITOR']].find((named) => named !== undefined && named !== ''),
     gitIndex: (env['GIT_INDEX_FILE'] ?? '') === '' ? undefined : resolve(env['GIT_INDEX_FILE'] ?? ''),
   };
 }

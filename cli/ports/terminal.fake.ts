@@ -4,7 +4,7 @@ import type { Terminal } from './terminal.ts';
 /** Keeps what was written; answers questions from a list and fails when it runs out. */
 export function recordedTerminal(
   answers: string[] = [],
-  options: { canAsk?: boolean; live?: boolean; columns?: number } = {},
+  options: { canAsk?: boolean; live?: boolean; columns?: number; outColumns?: number | undefined } = {},
 ): Terminal & { stdout: string; stderr: string } {
   const plain = picocolors.createColors(false);
   const terminal = {
@@ -17,6 +17,7 @@ export function recordedTerminal(
     live: options.live ?? false,
     unicode: true,
     columns: options.columns ?? 80,
+    outColumns: options.outColumns,
     canAsk: options.canAsk ?? false,
     ask: async (question: string) => {
       terminal.stderr += question;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { systemTerminal } from './terminal.ts';
 
 describe('what the locale can show', () => {
@@ -34,4 +34,20 @@ it('redraws nothing, asks nobody and is 80 columns wide where standard error is 
 
   expect([live, canAsk]).not.toContain(true);
   expect(columns).toBe(80);
+});
+
+describe('the width of the answer', () => {
+  const { isTTY, columns } = process.stdout;
+  afterEach(() => Object.assign(process.stdout, { isTTY, columns }));
+
+  it.each([
+    [{ isTTY: true, columns: 100 }, {}, 100],
+    [{ isTTY: true, columns: 0 }, {}, undefined], // a terminal that does not tell
+    [{ isTTY: true, columns: 100 }, { TERM: 'dumb' }, undefined],
+    [{ isTTY: undefined, columns: undefined }, {}, undefined],
+  ])('%o with %o: %s', (stream, env, width) => {
+    Object.assign(process.stdout, stream);
+
+    expect(systemTerminal({ CI: '', ...env }, false).outColumns).toBe(width);
+  });
 });

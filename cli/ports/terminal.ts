@@ -18,6 +18,8 @@ export interface Terminal {
   readonly unicode: boolean;
   /** Columns of standard error; 80 where it is no terminal. */
   readonly columns: number;
+  /** Columns of standard output; undefined where it is no terminal, and lines are to be left whole for other programs. */
+  readonly outColumns: number | undefined;
   /** True where a person can be asked: standard input and standard error are terminals. */
   readonly canAsk: boolean;
   /**
@@ -49,6 +51,8 @@ export function systemTerminal(env: NodeJS.ProcessEnv, noColor: boolean): Termin
     get columns() {
       return process.stderr.isTTY && process.stderr.columns > 0 ? process.stderr.columns : 80;
     },
+    outColumns:
+      process.stdout.isTTY && process.stdout.columns > 0 && !dumb ? process.stdout.columns : undefined,
     canAsk: isatty(0) && process.stderr.isTTY, // process.stdin opens a stream, which most commands never need
     ask: async (question) => {
       const lines = createInterface({ input: process.stdin, output: process.stderr });

@@ -80,7 +80,7 @@ describe('the repository that Flux follows', () => {
         })
       ).stderr;
 
-    expect(await push('HEAD:main')).toContain('Watch it: platform status dev');
+    expect(await push('HEAD:main')).toContain('Whether it does: platform status dev');
     expect(await push('HEAD:topic')).toContain('Nothing is deployed: Flux follows main, and this was topic');
   });
 

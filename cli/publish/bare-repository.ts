@@ -25,7 +25,7 @@ function postReceiveHook({ branch, environment }: BareRepository): string {
 # Tells the pusher what happens next. Written by platform bootstrap; changes are overwritten.
 while read -r _ new ref; do
   case "$ref" in
-    refs/heads/${branch}) echo "Flux applies $(printf %.7s "$new") to ${environment}. Watch it: platform status ${environment}" ;;
+    refs/heads/${branch}) echo "${environment} is to run $(printf %.7s "$new"). Whether it does: platform status ${environment}" ;;
     *) echo "Nothing is deployed: Flux follows ${branch}, and this was \${ref#refs/heads/}. Deploy it: git push ${environment} HEAD:${branch}" ;;
   esac
 done

@@ -14,7 +14,7 @@ import { sopsEnvironment, unchangedCode } from './sops.ts';
  * folder of its own meanwhile, readable by its owner only; where this program is killed, the next one removes it.
  *
  * @returns Whether it was changed, and the file, relative to the root.
- * @throws {PlatformError} SECRET_MISSING, SECRET_KEY_MISSING, TOOL_FAILED.
+ * @throws {PlatformError} SECRET_MISSING, SECRET_KEY_MISSING, TOOL_FAILED; USAGE without a terminal, unless EDITOR names a program.
  */
 export async function editSecret(
   deps: Deps,
@@ -26,6 +26,14 @@ export async function editSecret(
   const { file } = findSecret(await readSecretFiles(deps.root, environment), environment, name, namespace);
   const { ageKey } = keptFiles(deps.locations, client, environment);
   await requireAgeKey(environment, ageKey);
+  const { canAsk, outColumns } = deps.terminal;
+  if (!canAsk && deps.locations.editor === undefined) {
+    throw new PlatformError(
+      'USAGE',
+      'an editor needs a terminal, and this is none; what it would show is secret, too',
+      `platform secrets set ${environment} ${name} <key> < <file>, or name a program that edits by itself: EDITOR=<command>`,
+    );
+  }
   const code = await withSideFolder(async (folder) =>
     deps.attach(
       {
@@ -33,7 +41,7 @@ export async function editSecret(
         args: ['edit', join(deps.root, file.path)],
         env: { ...sopsEnvironment(ageKey), TMPDIR: folder },
       },
-      false,
+      outColumns === undefined, // a screenful of plain text belongs into no pipe and no log
     ),
   );
   if (code === 0 || code === unchangedCode) return { file: file.path, changed: code === 0 };

@@ -9,6 +9,7 @@ import type { Deps } from '../ports/deps.ts';
 import { readTextIfThere, writeFileAtomically } from '../ports/files.ts';
 import { gitIn } from '../ports/git.ts';
 import type { Kube } from '../ports/kube.ts';
+import { quote } from '../ports/run.ts';
 import { requireCloneRemote } from '../publish/clone-remote.ts';
 import { commitPaths } from '../publish/commit.ts';
 import { requireCommittable } from '../publish/committable.ts';
@@ -173,12 +174,13 @@ function outOfSight({ environment: { name } }: OpenCluster): PlatformError {
 /** The commit is to hold the new encryption alone. */
 async function requireCommitted(deps: Pick<Deps, 'root' | 'run'>, name: string): Promise<void> {
   const ours = [secretsFolder(name), valuesFile(name), sopsConfigFile];
-  const [edited] = await gitIn(deps.run, deps.root).changedPaths(ours);
-  if (edited === undefined) return;
+  const edited = await gitIn(deps.run, deps.root).changedPaths(ours);
+  const [first] = edited;
+  if (first === undefined) return;
   throw new PlatformError(
     'GIT_UNUSABLE',
-    `${edited} is not committed, and the commit of the new key is to hold nothing else`,
-    `git add ${ours.slice(0, 2).join(' ')} && git commit, or: git stash`,
+    `${first} is not committed, and the commit of the new key is to hold nothing else`,
+    `git add ${edited.map(quote).join(' ')} && git commit, or: git stash --include-untracked`,
   );
 }
 

@@ -109,3 +109,27 @@ it('shows one line per check, and one way to get all that share it', () => {
     ].join('\n'),
   );
 });
+
+it('breaks lines at words where the terminal is narrow', () => {
+  const use = 'builds the programs below that cannot be downloaded';
+  const fix = `1.26 or newer is needed. Install Go from https://go.dev/dl/, or from a package of this system`;
+  const text = formatDiagnosis(
+    {
+      engine: 'embedded',
+      usable: false,
+      checks: [{ name: 'go', state: 'missing', found: 'not on PATH', engine: 'all', use, fix }],
+    },
+    true,
+    50,
+  );
+
+  expect(text.split('\n').slice(0, 7)).toEqual([
+    '✗  go  every engine  builds the programs below',
+    '                     that cannot be downloaded',
+    '                     not on PATH',
+    '',
+    'How to get what is not there:',
+    '  go: 1.26 or newer is needed. Install Go from',
+    '    https://go.dev/dl/, or from a package of this',
+  ]);
+});

@@ -1,3 +1,4 @@
+import { hang } from '../ports/wrap.ts';
 import type { EngineName } from '../values/environment.ts';
 import { machineChecks } from './doctor-machine.ts';
 import { downloadable } from './fetch/downloadable.ts';
@@ -98,8 +99,24 @@ function programCheck(tool: ToolRow, goWorks: boolean, served: ReadonlySet<strin
   };
 }
 
-/** @param unicode False where the locale has no check marks. */
-export function formatDiagnosis({ engine, checks, usable }: Diagnosis, unicode: boolean): string {
+/** Why `auto` takes an engine; it never takes an existing cluster. */
+const why: Readonly<Record<EngineName, string>> = {
+  kind: ', and is what auto takes, since Docker answers',
+  embedded: ', and is what auto takes, since no Docker answers',
+  existing: '',
+};
+
+/**
+ * @param unicode False where the locale has no check marks.
+ * @param columns Of the terminal; undefined where it is none.
+ * @param byAuto  Whether the engine was not named, but is what `auto` takes.
+ */
+export function formatDiagnosis(
+  { engine, checks, usable }: Diagnosis,
+  unicode: boolean,
+  columns?: number,
+  byAuto = false,
+): string {
   const marks: Readonly<Record<CheckState, string>> = unicode
     ? { ok: '✔', build: '○', warning: '⚠', missing: '✗' }
     : { ok: 'ok', build: 'build', warning: 'note', missing: 'missing' };
@@ -114,11 +131,11 @@ export function formatDiagnosis({ engine, checks, usable }: Diagnosis, unicode: 
   for (const { name, state, fix } of checks) {
     if (fix !== undefined && state !== 'build') namesByFix.set(fix, [...(namesByFix.get(fix) ?? []), name]);
   }
-  const fixes = [...namesByFix].map(([fix, names]) => `  ${names.join(', ')}: ${fix}`);
+  const fixes = [...namesByFix].map(([fix, names]) => hang(`  ${names.join(', ')}: ${fix}`, columns, 4));
   return [
-    formatTable(rows),
+    formatTable(rows, { columns, from: 3 }),
     '',
     ...(fixes.length > 0 ? ['How to get what is not there:', ...fixes, ''] : []),
-    usable ? `The engine ${engine} can be used here.` : `The engine ${engine} cannot be used here yet.`,
+    `The engine ${engine} ${usable ? 'can be used here' : 'cannot be used here yet'}${byAuto ? why[engine] : ''}.`,
   ].join('\n');
 }

@@ -1,4 +1,5 @@
 import { sizeOf } from '../ports/files.ts';
+import { hang } from '../ports/wrap.ts';
 import { cacheEntry } from './cache.ts';
 import { formatTable } from './format-table.ts';
 import { readOrigin, type Origin } from './origin.ts';
@@ -74,7 +75,8 @@ function fromWords({ source, origin }: ToolRow): string {
   return `${sourceWords[source]} (${originWords[origin.source]}${short})`;
 }
 
-export function formatTools(rows: readonly ToolRow[]): string {
+/** @param columns Of the terminal; undefined where it is none. */
+export function formatTools(rows: readonly ToolRow[], columns?: number): string {
   const table = rows.map((row) => [
     row.name,
     // the cache is keyed by the version, so it is known where the program itself does not tell
@@ -82,7 +84,7 @@ export function formatTools(rows: readonly ToolRow[]): string {
     fromWords(row),
     row.path,
   ]);
-  const notes = rows.flatMap((row) => row.notes.map((note) => `${row.name}: ${note}`));
-  const text = formatTable([['PROGRAM', 'VERSION', 'FROM', 'PATH'], ...table]);
+  const notes = rows.flatMap((row) => row.notes.map((note) => hang(`${row.name}: ${note}`, columns, 2)));
+  const text = formatTable([['PROGRAM', 'VERSION', 'FROM', 'PATH'], ...table], { columns, from: 2 });
   return notes.length === 0 ? text : `${text}\n\n${notes.join('\n')}`;
 }

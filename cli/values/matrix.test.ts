@@ -78,6 +78,25 @@ it('shows the values that differ, and all of them where it is asked to', async (
   expect(formatMatrix(matrix, true, recordedTerminal())).toMatch(/^flux\.interval .*"5m" \^ +"5m" \^/m);
 });
 
+it('shows a block per value where a terminal is too narrow for the table', async () => {
+  const matrix = await readMatrix({ root: await repository(compare('sizing')) });
+  const at = (outColumns?: number): string[] =>
+    formatMatrix(matrix, false, recordedTerminal([], { outColumns })).split('\n');
+
+  const block = at(60);
+  const start = block.indexOf('apps.trades.productIds');
+  expect(block.slice(start, start + 4)).toEqual([
+    'apps.trades.productIds',
+    '  prod    ["BTC/USD","ETH/USD"] (overridden)',
+    '  stage   ["BTC/USD"] (overridden)',
+    expect.stringMatching(/^\S/),
+  ]);
+  expect(block).toContain('  prod    "2Gi" (inherited)');
+  expect(block.join('\n')).not.toContain('flux.interval');
+  expect(block.filter((line) => line.length > 60)).toEqual([]);
+  expect(at(400)).toEqual(at());
+});
+
 it('finds nothing in this repository: prod is what stage rehearses', async () => {
   expect((await readMatrix({ root: repositoryRoot })).findings).toEqual([]);
 });

@@ -56,7 +56,7 @@ describe('git push', () => {
       machine.kubectl('get', 'gitrepository', 'platform', '-n', 'flux-system', '-o', path);
     await expect.poll(async () => Date.parse(await asked())).toBeGreaterThanOrEqual(pushed);
     expect(answer).toContain(
-      `remote: Flux applies ${head().slice(0, 7)} to dev. Watch it: platform status dev`,
+      `remote: dev is to run ${head().slice(0, 7)}. Whether it does: platform status dev`,
     );
   });
 

@@ -77,7 +77,13 @@ it('a value that is set is in the cluster after a deploy, instead of the random 
   });
 });
 
-it('an editor sees the plain text, and what it saves is encrypted', async () => {
+it('an editor sees the plain text, and what it saves is encrypted; off a terminal nothing of it is printed', async () => {
+  expect((await machine.json('secrets', 'edit', 'dev', 'exchange')).document.error).toMatchObject({
+    code: 'USAGE',
+    hint: expect.stringContaining('platform secrets set dev exchange') as string,
+  });
+  machine.env['EDITOR'] = 'cat';
+  expect((await machine.platform('secrets', 'edit', 'dev', 'exchange')).stdout).not.toContain(token);
   machine.env['EDITOR'] = `sed -i s/${token}/${token}-edited/`;
   expect((await machine.platform('secrets', 'edit', 'dev', 'exchange')).exitCode).toBe(0);
 

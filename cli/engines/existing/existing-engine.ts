@@ -81,15 +81,16 @@ const nameRemote = 'Name the repository in platform.yaml: git: { remote: ssh://g
 /**
  * The address that Flux will read, as its GitRepository has it.
  *
+ * @param instead What else can be done where there is none, as a sentence of the hint.
  * @throws {PlatformError} ENGINE_UNSUPPORTED where platform.yaml names none; VALUES_INVALID.
  */
-export function requireRemote(environment: Pick<Environment, 'name' | 'git'>): string {
+export function requireRemote(environment: Pick<Environment, 'name' | 'git'>, instead?: string): string {
   const remote = remoteOf(environment);
   if (remote) return remote.url;
   throw new PlatformError(
     'ENGINE_UNSUPPORTED',
     `${environment.name} runs on an existing cluster, which cannot read a repository on this machine, and platform.yaml names no git.remote`,
-    nameRemote,
+    [nameRemote, ...(instead === undefined ? [] : [instead])].join('. '),
   );
 }
 

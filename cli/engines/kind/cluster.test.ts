@@ -26,18 +26,24 @@ let directory: StateDirectory;
 let containers: Map<string, string>;
 let calls: string[];
 let refusal: string | undefined;
+/** What a creation that fails leaves: `none` for no container, `silent` when Docker no longer says. */
+let left: 'none' | 'container' | 'silent';
 
 beforeEach(async () => {
   directory = stateDirectory({ state: await temporaryTree({}) }, { client: 'acme', environment: 'dev' });
   containers = new Map();
   calls = [];
   refusal = undefined;
+  left = 'none';
 });
 
 /** Docker and kind; containers are `id state` by name. */
 const run: Run = async ({ tool, args }) => {
   const answer = (stdout = ''): Awaited<ReturnType<Run>> => ({ stdout, stderr: '', exitCode: 0 });
   if (tool === 'docker' && args[0] === 'ps') {
+    if (left === 'silent' && calls.includes('kind create cluster')) {
+      throw new PlatformError('TOOL_FAILED', 'Cannot connect to the Docker daemon', '');
+    }
     const rows = [...containers].map(([name, at]) => {
       const role = name === control ? 'control-plane' : 'worker';
       return [name, ...at.split(' '), role].join('\t');
@@ -46,6 +52,7 @@ const run: Run = async ({ tool, args }) => {
   }
   calls.push([tool, ...args.slice(0, 2)].join(' '));
   if (tool === 'kind' && args[0] === 'create') {
+    if (left === 'container') containers.set(control, 'id-8 running');
     if (refusal !== undefined) throw new PlatformError('TOOL_FAILED', refusal, '');
     containers.set(control, 'id-9 running');
   }
@@ -109,6 +116,7 @@ describe('a cluster that is not there yet', () => {
       'failed to pull image "kindest/node:v9": manifest unknown',
       'as cluster.nodeImage in clusters/dev/values.yaml',
     ],
+    ['failed to pull image "kindest/node:v9": no such host', 'platform bootstrap dev --engine embedded'],
     ['could not find a log line', 'platform doctor --engine kind'],
   ])('that kind cannot create (%s) is told with what helps', async (said, hint) => {
     refusal = said;
@@ -118,6 +126,47 @@ describe('a cluster that is not there yet', () => {
       message: `kind could not create the cluster acme-dev: ${said}`,
       hint: expect.stringContaining(hint) as string,
     });
+  });
+});
+
+describe('a creation that fails', () => {
+  beforeEach(() => {
+    refusal = 'failed to pull image "kindest/node:v9": no such host';
+  });
+
+  it('pins no engine when it left no container', async () => {
+    await expect(ensure()).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
+
+    expect(await findKindRecord(directory.record)).toBeUndefined();
+  });
+
+  it('pins none either after one that was killed', async () => {
+    await writeKindRecord(directory.record, creating);
+
+    await expect(ensure()).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
+
+    expect(await findKindRecord(directory.record)).toBeUndefined();
+  });
+
+  it.each(['container', 'silent'] as const)(
+    'is remembered when it left something to delete (%s)',
+    async (what) => {
+      left = what;
+
+      await expect(ensure()).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
+
+      const kept = await findKindRecord(directory.record);
+      expect(kept).toMatchObject({ name: 'acme-dev' });
+      expect(kept).not.toHaveProperty('nodes');
+    },
+  );
+
+  it('leaves the record of the cluster that it was to replace', async () => {
+    await writeKindRecord(directory.record, { ...record, git: 'remote' });
+
+    await expect(ensure()).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
+
+    expect(await findKindRecord(directory.record)).toEqual({ ...record, git: 'remote' });
   });
 });
 

@@ -5,6 +5,7 @@ import { renderKindConfig } from '../../render/render-kind-config.ts';
 import { versions } from '../../toolchain/versions.ts';
 import type { Environment } from '../../values/environment.ts';
 import type { StateDirectory } from '../embedded/state-directory.ts';
+import { stopSupervisor } from '../embedded/supervisor-client.ts';
 import type { EngineDeps } from '../engine.ts';
 import type { Docker, NodeContainer } from './docker.ts';
 import { readKindRecord, writeKindRecord, type KindRecord } from './kind-record.ts';
@@ -52,29 +53,71 @@ export async function ensureNodes(
     const now = deps.clock.now();
     return (await wake(docker, found, say)) ? { record, wokenAt: now } : { record };
   }
-  if (record?.nodes !== undefined) say('its containers are gone; creating it again');
-  return { record: await create(deps, cluster, environment, say) };
+  const earlier = record?.nodes === undefined ? undefined : record;
+  if (earlier) say('its containers are gone; creating it again');
+  return { record: await create(deps, cluster, environment, say, earlier) };
 }
 
+/** @param earlier The record of the cluster whose containers are gone. */
 async function create(
-  { root, run, clock }: KindDeps,
-  { name, directory, docker }: KindCluster,
+  deps: KindDeps,
+  cluster: KindCluster,
   environment: Environment,
   say: (detail: string) => void,
+  earlier: KindRecord | undefined,
 ): Promise<KindRecord> {
+  const { name, directory, docker } = cluster;
   for (const path of [directory.root, directory.run, directory.logs]) await makePrivateDirectory(path);
-  const { nodeImage = `kindest/node:v${versions['kind-node']}`, registryMirrors } =
-    environment.values.cluster;
+  const { nodeImage = `kindest/node:v${versions['kind-node']}` } = environment.values.cluster;
   const record: KindRecord = {
     formatVersion: 1,
     engine: 'kind',
-    createdAt: new Date(clock.now()).toISOString(),
+    createdAt: new Date(deps.clock.now()).toISOString(),
     name,
     nodeImage,
   };
   await writeKindRecord(directory.record, record); // from here on, what is found is ours
-  await kindDelete(run, name, directory);
+  try {
+    await kindDelete(deps.run, name, directory);
+    await kindCreate(deps, cluster, environment, nodeImage, say);
+  } catch (error) {
+    await takeBackRecord(deps, cluster, earlier, say);
+    throw error;
+  }
+  const nodes = Object.fromEntries((await docker.nodes(name)).map((node) => [node.name, node.id]));
+  const whole = { ...record, nodes };
+  await writeKindRecord(directory.record, whole);
+  return whole;
+}
 
+/**
+ * A creation that left no container pins no engine. Where Docker does not say what it left, the record stays, since
+ * `delete` needs it to find that.
+ */
+async function takeBackRecord(
+  { clock }: KindDeps,
+  { name, directory, docker }: KindCluster,
+  earlier: KindRecord | undefined,
+  say: (detail: string) => void,
+): Promise<void> {
+  const left = await docker.nodes(name).catch(() => undefined);
+  if (left?.length !== 0) return;
+  if (earlier) {
+    await writeKindRecord(directory.record, earlier); // its git server and kubeconfig are still there to be deleted
+    return;
+  }
+  await stopSupervisor(clock, directory, say); // of a cluster whose second creation was killed
+  await remove(directory.record);
+}
+
+async function kindCreate(
+  { root, run }: KindDeps,
+  { name, directory }: KindCluster,
+  environment: Environment,
+  nodeImage: string,
+  say: (detail: string) => void,
+): Promise<void> {
+  const { registryMirrors } = environment.values.cluster;
   const registries = join(directory.root, 'registries');
   await remove(registries);
   for (const [registry, mirror] of Object.entries(registryMirrors)) {
@@ -111,10 +154,6 @@ async function create(
       { cause: error },
     );
   }
-  const nodes = Object.fromEntries((await docker.nodes(name)).map((node) => [node.name, node.id]));
-  const whole = { ...record, nodes };
-  await writeKindRecord(directory.record, whole);
-  return whole;
 }
 
 /** @see {@link https://github.com/containerd/containerd/blob/main/docs/hosts.md} */
@@ -124,13 +163,14 @@ function hostsFile(registry: string, mirror: string): string {
 }
 
 function createHint(message: string, environment: string): string {
+  const withoutDocker = `Or without Docker and its images: platform bootstrap ${environment} --engine embedded`;
   if (/port is already allocated|address already in use/i.test(message)) {
     return `Change cluster.ports in clusters/${environment}/values.yaml, or end what listens on that port`;
   }
   if (/pull|manifest unknown|not found|no such host|TLS handshake/i.test(message)) {
-    return `Name an image that can be pulled, or that Docker has, as cluster.nodeImage in clusters/${environment}/values.yaml`;
+    return `Name an image that can be pulled, or that Docker has, as cluster.nodeImage in clusters/${environment}/values.yaml. ${withoutDocker}`;
   }
-  return `platform doctor --engine kind, then run the same command again`;
+  return `platform doctor --engine kind, then run the same command again. ${withoutDocker}`;
 }
 
 /** Where kind writes its own kubeconfig: never into the user's. */

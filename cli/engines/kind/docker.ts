@@ -56,6 +56,11 @@ export async function dockerAnswers(run: Run): Promise<boolean> {
   }
 }
 
+/** What the engine `auto` stands for on this machine now. */
+export async function autoEngine(run: Run): Promise<'kind' | 'embedded'> {
+  return (await dockerAnswers(run)) ? 'kind' : 'embedded';
+}
+
 /** The Docker of this machine, by its command line, which knows contexts and DOCKER_HOST. */
 export function dockerWith(run: Run): Docker {
   const quietly = async (args: readonly string[], timeoutMs = askMs): Promise<void> => {
