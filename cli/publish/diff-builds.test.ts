@@ -47,16 +47,29 @@ describe('diffBuilds', () => {
     ]);
   });
 
-  it('names the workloads that Reloader restarts when a ConfigMap changes', () => {
+  it('names the workloads that read a changed ConfigMap when they start next', () => {
     const web = deployment('web:1');
     const changes = diffBuilds(build(config('info') + web), build(config('debug') + web));
-    expect(changes).toMatchObject([{ ref: { kind: 'ConfigMap' }, restarts: ['Deployment/ml/web'] }]);
+    expect(changes).toMatchObject([{ ref: { kind: 'ConfigMap' }, nextStart: ['Deployment/ml/web'] }]);
+    expect(changes[0]).not.toHaveProperty('restarts');
   });
 
-  it('restarts nothing for a ConfigMap that nobody refers to', () => {
+  it('names them as those that Reloader restarts, where it is enabled', () => {
+    const web = deployment('web:1');
+    const [reloader] = build('', { name: 'reloader' }).kustomizations;
+    const enabled = (one: Build): Build => ({
+      ...one,
+      kustomizations: [...one.kustomizations, ...(reloader ? [reloader] : [])],
+    });
+    const [before, after] = [enabled(build(config('info') + web)), enabled(build(config('debug') + web))];
+    expect(diffBuilds(before, after)).toMatchObject([{ restarts: ['Deployment/ml/web'] }]);
+    expect(diffBuilds(before, after)[0]).not.toHaveProperty('nextStart');
+  });
+
+  it('names none for a ConfigMap that nobody refers to', () => {
     const web = deployment('web:1');
     const changes = diffBuilds(build(config('info', 'x') + web), build(config('debug', 'x') + web));
-    expect(changes[0]?.restarts).toBeUndefined();
+    expect(changes[0]?.nextStart).toBeUndefined();
   });
 
   it('shows a Job with another hash as one that runs again, not as one deleted and one created', () => {

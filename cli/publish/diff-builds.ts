@@ -23,7 +23,12 @@ export interface ObjectChange {
   readonly marks: readonly Mark[];
   /** `Kind/namespace/name` of the workloads that Reloader restarts because of it. */
   readonly restarts?: readonly string[];
+  /** The same, where Reloader is not enabled: they get it when their pods start next, whenever that is. */
+  readonly nextStart?: readonly string[];
 }
+
+/** The component's name, and that of its Kustomization. */
+const reloader = 'reloader';
 
 interface Owned {
   readonly object: KubeObject;
@@ -39,10 +44,11 @@ export function diffBuilds(before: Build, after: Build): ObjectChange[] {
   const reruns = matchJobs(gone, added);
   const rerunFrom = new Set(reruns.values());
   const objects = [...fresh.values()].map(({ object }) => object);
+  const reloads = after.kustomizations.some(({ name }) => name === reloader);
   const changes = [...fresh].flatMap(([key, owned]): ObjectChange[] => {
     const earlier = old.get(key) ?? reruns.get(owned);
     if (earlier === undefined) return [{ ...base(owned), change: 'create', fields: [], marks: [] }];
-    return update(earlier, owned, objects);
+    return update(earlier, owned, objects, reloads);
   });
   const pruned = gone
     .filter((owned) => !rerunFrom.has(owned))
@@ -53,7 +59,12 @@ export function diffBuilds(before: Build, after: Build): ObjectChange[] {
   return [...changes, ...pruned];
 }
 
-function update(earlier: Owned, owned: Owned, objects: readonly KubeObject[]): ObjectChange[] {
+function update(
+  earlier: Owned,
+  owned: Owned,
+  objects: readonly KubeObject[],
+  reloads: boolean,
+): ObjectChange[] {
   const [before, after] = [earlier.object, owned.object];
   const fields = withoutSecrets(after, diffFields(before, after));
   const moved = { path: '(kustomization)', before: earlier.kustomization, after: owned.kustomization };
@@ -67,8 +78,9 @@ function update(earlier: Owned, owned: Owned, objects: readonly KubeObject[]): O
     ...(isImageChange(before, after) ? (['image'] as const) : []),
   ];
   const dataChanged = fields.some(({ path }) => /^(data|binaryData|stringData)\b/.test(path));
-  const restarts = dataChanged ? restartedBy(after, objects) : [];
-  return [{ ...base(owned), change: 'update', fields, marks, ...(restarts.length > 0 ? { restarts } : {}) }];
+  const readers = dataChanged ? restartedBy(after, objects) : [];
+  const reach = readers.length === 0 ? {} : reloads ? { restarts: readers } : { nextStart: readers };
+  return [{ ...base(owned), change: 'update', fields, marks, ...reach }];
 }
 
 function base({ object, kustomization }: Owned): Pick<ObjectChange, 'ref' | 'kustomization'> {

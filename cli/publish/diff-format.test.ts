@@ -19,6 +19,7 @@ describe('formatChanges', () => {
         change: 'update',
         marks: [],
         restarts: ['Deployment/ml/web'],
+        nextStart: ['Deployment/ml/api'],
         fields: [
           { path: 'data.LEVEL', before: 'info', after: undefined },
           { path: 'data.script', before: 'one\ntwo\n', after: 'one\nthree\n' },
@@ -42,6 +43,7 @@ describe('formatChanges', () => {
         - two
         + three
       restarts Deployment/ml/web
+      Deployment/ml/api gets it when its pods start next (Reloader is not enabled)
   - Service/ml/web  (web)  PRUNE: Flux deletes it
 
 prod no changes`,

@@ -44,7 +44,7 @@ function summary(changes: readonly ObjectChange[]): string {
 }
 
 function formatChange(
-  { ref, kustomization, change, fields, marks, restarts = [] }: ObjectChange,
+  { ref, kustomization, change, fields, marks, restarts = [], nextStart = [] }: ObjectChange,
   style: Style,
 ): string[] {
   const { green, yellow, red, dim } = style.outColors;
@@ -53,7 +53,11 @@ function formatChange(
     mark === 'image' || mark === 'kept' ? dim(words[mark]) : red(words[mark]);
   const head = [`  ${sign} ${formatRef(ref)}`, dim(`(${kustomization})`), ...marks.map(loud)].join('  ');
   const restart = restarts.map((name) => `      ${yellow(`restarts ${name}`)}`);
-  return [head, ...fields.flatMap((field) => formatField(field, style)), ...restart];
+  const later = nextStart.map(
+    (name) =>
+      `      ${yellow(`${name} gets it when its pods start next`)} ${dim('(Reloader is not enabled)')}`,
+  );
+  return [head, ...fields.flatMap((field) => formatField(field, style)), ...restart, ...later];
 }
 
 function formatField(

@@ -5,7 +5,7 @@ import { referencesOf } from '../validate/references.ts';
 const restarted = ['Deployment', 'StatefulSet', 'DaemonSet'];
 
 /**
- * The workloads that Reloader restarts when this ConfigMap or Secret changes, as `Kind/namespace/name`: by its annotations
+ * The workloads that Reloader, where it is enabled, restarts when this ConfigMap or Secret changes, as `Kind/namespace/name`: by its annotations
  * `auto`, `search`/`match` and the lists of names (Stakater Reloader 1.x, README "How to use").
  *
  * @param objects Everything that is applied after the change.

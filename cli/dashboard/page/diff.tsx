@@ -77,7 +77,7 @@ function idOf({ ref: { kind, namespace = '', name } }: ObjectChange): string {
 const words = { create: '+ new', update: '~ changed', prune: '− removed' } as const;
 
 function Change({ change }: { readonly change: ObjectChange }) {
-  const { fields, marks, restarts = [] } = change;
+  const { fields, marks, restarts = [], nextStart = [] } = change;
   return (
     <li>
       <div>
@@ -96,6 +96,11 @@ function Change({ change }: { readonly change: ObjectChange }) {
         </div>
       ))}
       {restarts.length > 0 ? <div class="dim">Reloader restarts {restarts.join(', ')}</div> : null}
+      {nextStart.map((name) => (
+        <div key={name} class="dim">
+          {name} gets it when its pods start next (Reloader is not enabled)
+        </div>
+      ))}
     </li>
   );
 }
