@@ -4,14 +4,14 @@ import { explainField } from '../observe/explain/explain-field.ts';
 import { hidden, withoutValues, type Explanation } from '../observe/explain/explanation.ts';
 import { managersOf, type FieldManager } from '../observe/explain/field-manager.ts';
 import { fieldAt } from '../observe/explain/field-path.ts';
-import { findObject } from '../observe/find-object.ts';
+import { findObjects } from '../observe/find-object.ts';
 import type { Part } from '../observe/model-parts.ts';
 import type { Item, Model } from '../observe/model.ts';
 import { masked } from '../observe/read-cluster.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Kube } from '../ports/kube.ts';
 import { fluxNamespace, rootName } from '../reconcile/root-objects.ts';
-import { lookAt, lookAtRunning } from './look-at.ts';
+import { lookAt, lookAtRunning, type Sight } from './look-at.ts';
 
 interface Asked {
   readonly environment: string;
@@ -22,6 +22,8 @@ interface Asked {
 }
 
 /**
+ * Where a name fits several objects and a field is asked for, it is of the likeliest one that has it.
+ *
  * @throws {PlatformError} OBJECT_UNKNOWN, FIELD_UNKNOWN; RECONCILE_FAILED where nothing was applied yet; GIT_UNUSABLE
  *   where this clone does not have the applied commit; what `lookAt` throws.
  */
@@ -30,10 +32,30 @@ export async function explainObject(deps: Deps, { from, ...asked }: Asked): Prom
     from === undefined
       ? await lookAtRunning(deps, asked.environment)
       : { ...(await lookAt(deps, [asked.environment, undefined], from)), kube: undefined };
-  const { model, report, kube } = sight;
+  const [likeliest, ...others] = findObjects(sight.model, asked.object);
+  try {
+    return await explain(deps, sight, likeliest, asked.path);
+  } catch (error) {
+    if (!(error instanceof PlatformError) || error.code !== 'FIELD_UNKNOWN') throw error;
+    for (const other of others) {
+      try {
+        return await explain(deps, sight, other, asked.path);
+      } catch (another) {
+        if (!(another instanceof PlatformError)) throw another;
+      }
+    }
+    throw error;
+  }
+}
+
+async function explain(
+  deps: Deps,
+  { model, report, kube }: Pick<Sight, 'model' | 'report'> & { readonly kube: Kube | undefined },
+  named: Item | Part,
+  asked: string | undefined,
+): Promise<Explanation> {
   const { environment, git } = report;
-  const named = findObject(model, asked.object);
-  const { object, madeFrom, path } = describedBy(model, named, asked.path);
+  const { object, madeFrom, path } = describedBy(model, named, asked);
   const applier = applierOf(model, object, environment);
   const root = `Kustomization/${fluxNamespace}/${rootName}`;
   if (git.applied === undefined)

@@ -24,15 +24,24 @@ const shortKinds: Readonly<Record<string, string>> = {
  *
  * @throws {PlatformError} OBJECT_UNKNOWN, OBJECT_AMBIGUOUS.
  */
-export function findObject({ items, parts }: Model, text: string): Item | Part {
+export function findObject(model: Model, text: string): Item | Part {
+  return findObjects(model, text)[0];
+}
+
+/**
+ * As {@link findObject}, with those that it may mean as well, from the likeliest on.
+ *
+ * @throws {PlatformError} OBJECT_UNKNOWN, OBJECT_AMBIGUOUS.
+ */
+export function findObjects({ items, parts }: Model, text: string): [Item | Part, ...(Item | Part)[]] {
   const words = text.split('/').filter((word) => word !== '');
   const name = words.at(-1) ?? '';
   const fitting = [...items, ...parts].filter(
     ({ ref }) => ref.name === name && words.slice(0, -1).every((word) => fits(word, ref)),
   );
-  const best = Math.min(...fitting.map(rankOf));
-  const [only, ...others] = fitting.filter((object) => rankOf(object) === best);
+  const [only, ...more] = fitting.sort((a, b) => rankOf(a) - rankOf(b));
   if (!only) throw unknown(text, [...items, ...parts]);
+  const others = more.filter((object) => rankOf(object) === rankOf(only));
   if (others.length > 0) {
     throw new PlatformError(
       'OBJECT_AMBIGUOUS',
@@ -40,7 +49,7 @@ export function findObject({ items, parts }: Model, text: string): Item | Part {
       `Name it by kind and namespace: ${only.id}`,
     );
   }
-  return only;
+  return [only, ...more];
 }
 
 function fits(word: string, { kind, namespace }: Item['ref']): boolean {
