@@ -3,7 +3,7 @@ import type { Handle } from './outcome.ts';
 
 const examples = `Examples:
   platform secrets edit dev prediction-api-database
-  platform secrets edit dev prediction-api-database --json   tells which keys changed, not their values
+  platform secrets edit dev prediction-api-database --json   tells whether it was changed, not what is in it
 `;
 
 export function editSecretCommand(handle: Handle): Command {

@@ -23,25 +23,19 @@ export function statusCommand(handle: Handle): Command {
     .action(
       handle<[string | undefined, { whole: boolean }]>('Status', async (deps, name, { whole }) => {
         const { openCluster } = await import('../lifecycle/open-cluster.ts');
-        const { readJournal } = await import('../lifecycle/journal.ts');
+        const { rebuildAdvice } = await import('./rebuild-advice.ts');
         const { reportOn } = await import('../lifecycle/look-at.ts');
         const { isAllReady } = await import('../observe/status-report.ts');
         const { formatStatus } = await import('../observe/format-status.ts');
         const cluster = await openCluster(deps, name);
         const report = await reportOn(deps, cluster, whole);
-        const unfinished = (await readJournal(cluster.kept.journal)) !== undefined;
+        const advice = await rebuildAdvice(cluster.kept.journal, report.environment);
         return {
           data: report,
           text: formatStatus(report, lookOf(deps)),
           exitCode: isAllReady(report) ? 0 : 1,
-          next: unfinished
-            ? [`platform nuke-and-rebuild ${report.environment}`]
-            : nextFor(report.state, report.environment),
-          warnings: unfinished
-            ? [
-                `a nuke-and-rebuild of ${report.environment} is unfinished; a bootstrap would end it without comparing`,
-              ]
-            : [],
+          next: advice?.next ?? nextFor(report.state, report.environment),
+          warnings: advice?.warnings ?? [],
         };
       }),
     );

@@ -17,7 +17,9 @@ import { remoteOf } from '../publish/remote-of.ts';
 import { openKeptBuilds } from '../toolchain/kept-builds.ts';
 import { pinnedSchemas } from '../toolchain/schemas.ts';
 import { planRender, type Change } from '../render/plan-render.ts';
+import { sopsConfigFile } from '../render/sops-config.ts';
 import type { Finding } from '../validate/finding.ts';
+import { secretsFolder } from '../validate/secret-files.ts';
 import { validateEnvironment } from '../validate/validate-environment.ts';
 import { readAppliedCommit } from './applied-revision.ts';
 import { requireFollowed } from './git-source.ts';
@@ -49,7 +51,7 @@ const inputs = (name: string): string[] => [
   'infrastructure',
   ':(glob)apps/*/base/**',
   ':(glob)apps/*/demo/**',
-  `clusters/${name}/secrets`,
+  secretsFolder(name),
 ];
 
 /**
@@ -181,15 +183,19 @@ async function requireNoUnfinishedRebuild({ environment: { name }, kept }: OpenC
   );
 }
 
-async function requireCommittedInputs(deps: Pick<Deps, 'root' | 'run'>, name: string): Promise<void> {
-  const edited = await gitIn(deps.run, deps.root).changedPaths(inputs(name));
+/** @throws {PlatformError} GIT_UNUSABLE with what is to be committed; of secrets with `.sops.yaml`, which changes with them. */
+export async function requireCommittedInputs(deps: Pick<Deps, 'root' | 'run'>, name: string): Promise<void> {
+  const changed = await gitIn(deps.run, deps.root).changedPaths([...inputs(name), sopsConfigFile]);
+  const edited = changed.filter((path) => path !== sopsConfigFile);
   const [first] = edited;
   if (first === undefined) return;
   const others = edited.length > 1 ? ` and ${edited.length - 1} more` : '';
+  const secrets = edited.some((path) => path.startsWith(`${secretsFolder(name)}/`));
+  const folders = (secrets ? changed : edited).map(folderOf);
   throw new PlatformError(
     'GIT_UNUSABLE',
     `${first}${others} would be part of what is deployed, and is not committed; deploy commits only values and rendered files`,
-    `git add ${[...new Set(edited.map(folderOf))].map(quote).join(' ')} && git commit`,
+    `git add ${[...new Set(folders)].map(quote).join(' ')} && git commit`,
   );
 }
 

@@ -4,7 +4,13 @@ import type { Terminal } from './terminal.ts';
 /** Keeps what was written; answers questions from a list and fails when it runs out. */
 export function recordedTerminal(
   answers: string[] = [],
-  options: { canAsk?: boolean; live?: boolean; columns?: number; outColumns?: number | undefined } = {},
+  options: {
+    canAsk?: boolean;
+    live?: boolean;
+    columns?: number;
+    outColumns?: number | undefined;
+    outIsTerminal?: boolean;
+  } = {},
 ): Terminal & { stdout: string; stderr: string } {
   const plain = picocolors.createColors(false);
   const terminal = {
@@ -18,6 +24,7 @@ export function recordedTerminal(
     unicode: true,
     columns: options.columns ?? 80,
     outColumns: options.outColumns,
+    outIsTerminal: options.outIsTerminal ?? options.outColumns !== undefined,
     canAsk: options.canAsk ?? false,
     ask: async (question: string) => {
       terminal.stderr += question;

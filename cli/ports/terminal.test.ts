@@ -48,6 +48,9 @@ describe('the width of the answer', () => {
   ])('%o with %o: %s', (stream, env, width) => {
     Object.assign(process.stdout, stream);
 
-    expect(systemTerminal({ CI: '', ...env }, false).outColumns).toBe(width);
+    const terminal = systemTerminal({ CI: '', ...env }, false);
+
+    expect(terminal.outColumns).toBe(width);
+    expect(terminal.outIsTerminal).toBe(stream.isTTY === true);
   });
 });

@@ -20,6 +20,8 @@ export interface Terminal {
   readonly columns: number;
   /** Columns of standard output; undefined where it is no terminal, and lines are to be left whole for other programs. */
   readonly outColumns: number | undefined;
+  /** True where standard output is a terminal, also one that does not tell its width. */
+  readonly outIsTerminal: boolean;
   /** True where a person can be asked: standard input and standard error are terminals. */
   readonly canAsk: boolean;
   /**
@@ -53,6 +55,7 @@ export function systemTerminal(env: NodeJS.ProcessEnv, noColor: boolean): Termin
     },
     outColumns:
       process.stdout.isTTY && process.stdout.columns > 0 && !dumb ? process.stdout.columns : undefined,
+    outIsTerminal: (process.stdout.isTTY as boolean | undefined) === true,
     canAsk: isatty(0) && process.stderr.isTTY, // process.stdin opens a stream, which most commands never need
     ask: async (question) => {
       const lines = createInterface({ input: process.stdin, output: process.stderr });

@@ -43,8 +43,10 @@ describe('formatChanges', () => {
         - two
         + three
       restarts Deployment/ml/web
-      Deployment/ml/api gets it when its pods start next (Reloader is not enabled)
+      Deployment/ml/api gets it when its pods start next
   - Service/ml/web  (web)  PRUNE: Flux deletes it
+
+  Reloader would restart what reads it: platform component enable reloader dev
 
 prod no changes`,
     );

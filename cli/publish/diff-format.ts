@@ -25,14 +25,21 @@ const words: Readonly<Record<Mark, string>> = {
   image: 'new image',
 };
 
-/** One block per environment: each object with its marks, each of its fields `before → after`. No newline at the end. */
+/**
+ * One block per environment: each object with its marks, each of its fields `before → after`; below, once, what would restart
+ * the workloads that a change reaches only later. No newline at the end.
+ */
 export function formatChanges(results: readonly EnvironmentChanges[], style: Style): string {
   const { bold, dim } = style.outColors;
   return results
     .map(({ environment, changes }) => {
       if (changes.length === 0) return `${bold(environment)} ${dim('no changes')}`;
       const lines = changes.flatMap((change) => formatChange(change, style));
-      return [`${bold(environment)} ${summary(changes)}`, ...lines].join('\n');
+      const later = changes.some(({ nextStart = [] }) => nextStart.length > 0);
+      const hint = `  Reloader would restart what reads it: platform component enable reloader ${environment}`;
+      return [`${bold(environment)} ${summary(changes)}`, ...lines, ...(later ? ['', dim(hint)] : [])].join(
+        '\n',
+      );
     })
     .join('\n\n');
 }
@@ -53,10 +60,7 @@ function formatChange(
     mark === 'image' || mark === 'kept' ? dim(words[mark]) : red(words[mark]);
   const head = [`  ${sign} ${formatRef(ref)}`, dim(`(${kustomization})`), ...marks.map(loud)].join('  ');
   const restart = restarts.map((name) => `      ${yellow(`restarts ${name}`)}`);
-  const later = nextStart.map(
-    (name) =>
-      `      ${yellow(`${name} gets it when its pods start next`)} ${dim('(Reloader is not enabled)')}`,
-  );
+  const later = nextStart.map((name) => `      ${yellow(`${name} gets it when its pods start next`)}`);
   return [head, ...fields.flatMap((field) => formatField(field, style)), ...restart, ...later];
 }
 

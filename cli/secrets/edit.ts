@@ -14,7 +14,8 @@ import { sopsEnvironment, unchangedCode } from './sops.ts';
  * folder of its own meanwhile, readable by its owner only; where this program is killed, the next one removes it.
  *
  * @returns Whether it was changed, and the file, relative to the root.
- * @throws {PlatformError} SECRET_MISSING, SECRET_KEY_MISSING, TOOL_FAILED; USAGE without a terminal, unless EDITOR names a program.
+ * @throws {PlatformError} SECRET_MISSING, SECRET_KEY_MISSING, TOOL_FAILED; USAGE where standard input, output or error is no terminal,
+ *   unless EDITOR names a program.
  */
 export async function editSecret(
   deps: Deps,
@@ -26,8 +27,8 @@ export async function editSecret(
   const { file } = findSecret(await readSecretFiles(deps.root, environment), environment, name, namespace);
   const { ageKey } = keptFiles(deps.locations, client, environment);
   await requireAgeKey(environment, ageKey);
-  const { canAsk, outColumns } = deps.terminal;
-  if (!canAsk && deps.locations.editor === undefined) {
+  const { canAsk, outIsTerminal } = deps.terminal;
+  if (!(canAsk && outIsTerminal) && deps.locations.editor === undefined) {
     throw new PlatformError(
       'USAGE',
       'an editor needs a terminal, and this is none; what it would show is secret, too',
@@ -41,7 +42,7 @@ export async function editSecret(
         args: ['edit', join(deps.root, file.path)],
         env: { ...sopsEnvironment(ageKey), TMPDIR: folder },
       },
-      outColumns === undefined, // a screenful of plain text belongs into no pipe and no log
+      !outIsTerminal, // a screenful of plain text belongs into no pipe and no log
     ),
   );
   if (code === 0 || code === unchangedCode) return { file: file.path, changed: code === 0 };

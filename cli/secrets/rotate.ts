@@ -171,8 +171,12 @@ function outOfSight({ environment: { name } }: OpenCluster): PlatformError {
   );
 }
 
-/** The commit is to hold the new encryption alone. */
-async function requireCommitted(deps: Pick<Deps, 'root' | 'run'>, name: string): Promise<void> {
+/**
+ * The commit is to hold the new encryption alone.
+ *
+ * @throws {PlatformError} GIT_UNUSABLE with the files that are not committed.
+ */
+export async function requireCommitted(deps: Pick<Deps, 'root' | 'run'>, name: string): Promise<void> {
   const ours = [secretsFolder(name), valuesFile(name), sopsConfigFile];
   const edited = await gitIn(deps.run, deps.root).changedPaths(ours);
   const [first] = edited;
