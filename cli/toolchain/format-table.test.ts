@@ -9,7 +9,7 @@ const rows = [
     '1.26.8 (/usr/local/go/bin/go)',
   ],
   ['etcd', 'embedded', 'the data of the cluster', '3.6.8 (cache)'],
-  ['kubectl', 'every engine', 'logs', '/root/.cache/platform/tools/kubectl/1.36.3-linux-amd64/kubectl'],
+  ['kubectl', 'every engine', 'logs', '/home/.cache/platform/tools/kubectl/1.36.3-linux-amd64/kubectl'],
 ];
 
 it('keeps columns where they fit, and off a terminal', () => {
@@ -18,7 +18,7 @@ it('keeps columns where they fit, and off a terminal', () => {
   expect(table).toBe(
     [
       'etcd     embedded      the data of the cluster  3.6.8 (cache)',
-      'kubectl  every engine  logs                     /root/.cache/platform/tools/kubectl/1.36.3-linux-amd64/kubectl',
+      'kubectl  every engine  logs                     /home/.cache/platform/tools/kubectl/1.36.3-linux-amd64/kubectl',
     ].join('\n'),
   );
   expect(formatTable(rows.slice(1), { columns: undefined, from: 2 })).toBe(table);
@@ -31,6 +31,6 @@ it('breaks the last columns at words where a terminal is narrow, with a hanging 
                            downloaded  1.26.8 (/usr/local/go/bin/go)
     etcd     embedded      the data of the cluster  3.6.8 (cache)
     kubectl  every engine  logs
-        /root/.cache/platform/tools/kubectl/1.36.3-linux-amd64/kubectl"
+        /home/.cache/platform/tools/kubectl/1.36.3-linux-amd64/kubectl"
   `);
 });

@@ -17,7 +17,7 @@ export interface FieldSet {
   [key: string]: FieldSet;
 }
 
-/** An object as it was, and who of it Flux's controllers and bootstrap own. */
+/** An object as it was, and what of it Flux's controllers and bootstrap own. */
 export interface OwnedObject {
   /** All of it but status and managed fields. A Secret's data are its key names: never a value. */
   readonly live: unknown;
@@ -26,16 +26,16 @@ export interface OwnedObject {
 
 /** @param ignored JSON pointers of fields that Flux leaves to others, as the number of pods to an autoscaler. */
 export function ownedObject(object: KubeObject, ignored: readonly string[] = []): OwnedObject {
+  if (object.kind === 'Secret') {
+    const data = Object.keys((object['data'] as object | undefined) ?? {}).sort();
+    return { live: { data }, owned: { 'f:data': {} } };
+  }
   const owned: FieldSet = {};
   for (const entry of object.metadata.managedFields ?? []) {
     if (isFlux(entry) && entry.fieldsV1 !== undefined) merge(owned, entry.fieldsV1 as FieldSet);
   }
   delete owned['f:status'];
   for (const pointer of ignored) drop(owned, pointer.split('/').slice(1).map(unescapePointer));
-  if (object.kind === 'Secret') {
-    const data = Object.keys((object['data'] as object | undefined) ?? {}).sort();
-    return { live: { data }, owned: { 'f:data': {} } };
-  }
   return {
     live: { ...object, metadata: { ...object.metadata, managedFields: undefined }, status: undefined },
     owned,
