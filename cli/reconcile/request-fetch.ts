@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Kube } from '../ports/kube.ts';
-import { fluxNamespace, gitRepositoryKind, rootName } from './root-objects.ts';
+import { commitOf, fluxNamespace, gitRepositoryKind, rootName } from './root-objects.ts';
 
 /**
  * Asks Flux to fetch the repository now instead of at the next interval, by the annotation that `flux reconcile` sets.
@@ -20,7 +20,7 @@ export async function requestFetch(kube: Pick<Kube, 'patch'>, clock: Pick<Clock,
 /** True where Flux's last look at the repository went well and found this commit: then there is nothing to ask for. */
 export async function hasFetched(kube: Pick<Kube, 'get'>, commit: string): Promise<boolean> {
   const { revision, ready } = await readSource(kube);
-  return ready && revision?.endsWith(`:${commit}`) === true;
+  return ready && commitOf(revision) === commit;
 }
 
 /** What Flux follows: the address, and the revision that it fetched last, as it writes it. Undefined where there is none yet. */
