@@ -20,6 +20,8 @@ const bundles = {
     outdir: 'dist',
     splitting: true,
     sourcemap: 'linked',
+    minifyWhitespace: true, // a tenth less to read and compile, each time a command starts
+    minifySyntax: true,
   },
   page: {
     entryPoints: { app: 'cli/dashboard/page/main.tsx', index: 'cli/dashboard/page/index.html' },

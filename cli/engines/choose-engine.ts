@@ -3,11 +3,7 @@ import { PlatformError } from '../errors/platform-error.ts';
 import { readTextIfThere } from '../ports/files.ts';
 import { enabledComponents } from '../values/components.ts';
 import type { Environment, EngineName } from '../values/environment.ts';
-import { embeddedEngine } from './embedded/embedded-engine.ts';
 import type { Engine, EngineDeps } from './engine.ts';
-import { existingEngine, requireRemote } from './existing/existing-engine.ts';
-import { autoEngine } from './kind/docker.ts';
-import { kindEngine } from './kind/kind-engine.ts';
 
 /** What a person may ask for; `auto` is resolved once, when the cluster is created. */
 export const engineChoices = ['auto', 'kind', 'embedded', 'existing'] as const;
@@ -34,13 +30,16 @@ export async function chooseEngine(
     );
   }
   const name = recorded ?? asked ?? environment.values.engine;
-  if (name === 'auto') return engineOf(deps, environment, await autoEngine(deps.run));
-  if (name === 'existing') requireExisting(environment);
+  if (name === 'auto') {
+    const { autoEngine } = await import('./kind/docker.ts');
+    return engineOf(deps, environment, await autoEngine(deps.run));
+  }
+  if (name === 'existing') await requireExisting(environment);
   return engineOf(deps, environment, name);
 }
 
 /** @throws {PlatformError} ENGINE_UNSUPPORTED when values name no context, or platform.yaml no git remote. */
-function requireExisting(environment: Environment): void {
+async function requireExisting(environment: Environment): Promise<void> {
   const rehearse = `Or rehearse it on this machine: platform bootstrap ${environment.name} --engine embedded`;
   if (environment.values.cluster.context === undefined) {
     throw new PlatformError(
@@ -49,6 +48,7 @@ function requireExisting(environment: Environment): void {
       `Write engine: existing and cluster: { context: … } into clusters/${environment.name}/values.yaml. ${rehearse}`,
     );
   }
+  const { requireRemote } = await import('./existing/existing-engine.ts');
   requireRemote(environment, rehearse);
 }
 
@@ -61,12 +61,19 @@ export async function engineOfCluster(deps: EngineDeps, environment: Environment
   return engineOf(deps, environment, (await recordedEngine(deps, environment)) ?? named);
 }
 
-function engineOf(deps: EngineDeps, environment: Environment, name: EngineName): Engine {
-  if (name === 'existing') return existingEngine(deps, environment);
+/** Loads the one engine that is used: each brings modules of its own, and `platform status` is a third of loading. */
+async function engineOf(deps: EngineDeps, environment: Environment, name: EngineName): Promise<Engine> {
   const where = { client: environment.client, environment: environment.name };
-  return name === 'kind'
-    ? kindEngine(deps, where)
-    : embeddedEngine(deps, where, undefined, enabledComponents(environment.values));
+  if (name === 'existing') {
+    const { existingEngine } = await import('./existing/existing-engine.ts');
+    return existingEngine(deps, environment);
+  }
+  if (name === 'kind') {
+    const { kindEngine } = await import('./kind/kind-engine.ts');
+    return kindEngine(deps, where);
+  }
+  const { embeddedEngine } = await import('./embedded/embedded-engine.ts');
+  return embeddedEngine(deps, where, undefined, enabledComponents(environment.values));
 }
 
 async function recordedEngine(

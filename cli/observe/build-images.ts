@@ -5,6 +5,7 @@ import type { ImageUse } from './model-parts.ts';
 import type { Item } from './model.ts';
 import { podProblem } from './state/pod-problem.ts';
 import { workloadKinds } from './state/workload-state.ts';
+import { compareText } from '../values/compare-text.ts';
 
 /** Every image that a workload of Flux or a pod asks for, by name. */
 export function buildImages(items: readonly Item[], index: ClusterIndex): ImageUse[] {
@@ -36,7 +37,7 @@ export function buildImages(items: readonly Item[], index: ClusterIndex): ImageU
       ...counts,
       digests: [...digests],
     }))
-    .sort((a, b) => a.image.localeCompare(b.image));
+    .sort((a, b) => compareText(a.image, b.image));
 }
 
 function imagesIn(object: KubeObject, ...path: string[]): Set<string> {

@@ -4,13 +4,14 @@ import { conditionOf, fieldsAt, listAt, numberAt, textAt } from './fields.ts';
 import type { Attempt, JobRun } from './model-parts.ts';
 import { podProblem } from './state/pod-problem.ts';
 import { workloadState } from './state/workload-state.ts';
+import { compareText } from '../values/compare-text.ts';
 
 /** All Jobs with their tries, by name. */
 export function buildJobs(index: ClusterIndex): JobRun[] {
   return index
     .all('Job')
     .map((job) => jobRun(job, index))
-    .sort((a, b) => a.id.localeCompare(b.id));
+    .sort((a, b) => compareText(a.id, b.id));
 }
 
 function jobRun(job: KubeObject, index: ClusterIndex): JobRun {
@@ -37,7 +38,7 @@ function jobRun(job: KubeObject, index: ClusterIndex): JobRun {
       .childrenOf(job)
       .filter(({ kind }) => kind === 'Pod')
       .map(attempt)
-      .sort((a, b) => (a.startedAt ?? '').localeCompare(b.startedAt ?? '')),
+      .sort((a, b) => compareText(a.startedAt ?? '', b.startedAt ?? '')),
   };
 }
 

@@ -17,6 +17,7 @@ import type { Seen } from './state/seen.ts';
 import { replicaSetState, workloadKinds, workloadState } from './state/workload-state.ts';
 import { blockerOf } from './why/blocker.ts';
 import { explainObject, type SeenOf } from './why/explain.ts';
+import { compareText } from '../values/compare-text.ts';
 
 const sourceKinds: readonly string[] = ['GitRepository', 'OCIRepository', 'HelmRepository', 'HelmChart'];
 const imageKinds: readonly string[] = ['ImageRepository', 'ImagePolicy', 'ImageUpdateAutomation'];
@@ -40,7 +41,7 @@ export function buildModel(cluster: ClusterObjects, now: number): Model {
     return seen.get(id);
   };
   const items = refsToShow(index, kinds).map((ref) => itemFor(ref, index, seenOf));
-  items.sort((a, b) => orderOf(a, index).localeCompare(orderOf(b, index)));
+  items.sort((a, b) => compareText(orderOf(a, index), orderOf(b, index)));
   const counts = Object.fromEntries(states.map((state) => [state, 0])) as Record<State, number>;
   for (const { state } of items) counts[state] += 1;
   return {

@@ -4,6 +4,7 @@ import { listAt, textAt } from './fields.ts';
 import type { Order, OrderStep } from './model-parts.ts';
 import { historyOf } from './marks.ts';
 import { sourceOf } from './state/flux-state.ts';
+import { compareText } from '../values/compare-text.ts';
 
 /**
  * The order in which Flux applies, from `dependsOn`: each object's wave is its longest path of dependencies. What lies
@@ -30,7 +31,7 @@ export function buildOrder(index: ClusterIndex): Order {
     const wave = waveOf(id);
     return wave === undefined ? [] : [{ id, object, wave }];
   });
-  placed.sort((a, b) => a.wave - b.wave || a.id.localeCompare(b.id));
+  placed.sort((a, b) => a.wave - b.wave || compareText(a.id, b.id));
   const times = new Map(placed.map(({ id, object }) => [id, timesOf(object, index)]));
   const critical = criticalPath(
     placed.map(({ id }) => id),

@@ -6,6 +6,7 @@ import type { SecretUse } from './model-parts.ts';
 import type { Item } from './model.ts';
 import { conditionedState } from './state/conditioned-state.ts';
 import { workloadKinds } from './state/workload-state.ts';
+import { compareText } from '../values/compare-text.ts';
 
 /**
  * The Secrets that workloads and Flux objects need, and those that External Secrets makes: names, not values.
@@ -34,7 +35,7 @@ export function buildSecrets(items: readonly Item[], index: ClusterIndex, known:
   }
   return [...users]
     .map(([id, usedBy]) => secretUse(id, [...usedBy], externals.get(id), index, known))
-    .sort((a, b) => a.id.localeCompare(b.id));
+    .sort((a, b) => compareText(a.id, b.id));
 }
 
 function secretUse(

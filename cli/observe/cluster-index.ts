@@ -3,6 +3,7 @@ import { aboutOf, messageOfEvent, timeOfEvent } from './events.ts';
 import { listAt, textAt } from './fields.ts';
 import { inventoryOf } from './inventory.ts';
 import type { ClusterObjects } from './read-cluster.ts';
+import { compareText } from '../values/compare-text.ts';
 
 /** One Warning event about an object. */
 export interface Warning {
@@ -64,7 +65,7 @@ export function indexObjects(
     if (release !== undefined && namespace !== undefined)
       own(`HelmRelease/${namespace}/${release}`, refOf(object));
   }
-  for (const list of warnings.values()) list.sort((a, b) => b.at.localeCompare(a.at));
+  for (const list of warnings.values()) list.sort((a, b) => compareText(b.at, a.at));
 
   return {
     now,

@@ -1,6 +1,7 @@
 import { formatRef, type KubeObject } from '../ports/kube.ts';
 import { numberAt, textAt } from './fields.ts';
 import type { EventLine } from './model-parts.ts';
+import { compareText } from '../values/compare-text.ts';
 
 /** The events of a cluster, newest first. */
 export function buildEvents(objects: readonly KubeObject[]): EventLine[] {
@@ -15,7 +16,7 @@ export function buildEvents(objects: readonly KubeObject[]): EventLine[] {
       count: numberAt(event, 'series', 'count') ?? numberAt(event, 'count') ?? 1,
       from: textAt(event, 'source', 'component') || textAt(event, 'reportingComponent'),
     }))
-    .sort((a, b) => b.at.localeCompare(a.at));
+    .sort((a, b) => compareText(b.at, a.at));
 }
 
 /** The id of the object that an event is about. */

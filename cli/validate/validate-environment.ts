@@ -8,6 +8,7 @@ import { createPlaceFinder, type Origin } from './places.ts';
 import { ruleContext, type Rule, type RuleContext } from './rule.ts';
 import { createSchemaChecker, type SchemaChecker } from './schemas/schema-checker.ts';
 import { customSchemas, firstOf } from './schemas/schema-source.ts';
+import { compareText } from '../values/compare-text.ts';
 
 export type ValidateDeps = Pick<Deps, 'root'> & {
   /** Knows the pinned Kubernetes and the CRDs that bootstrap installs; CRDs of the build itself are added. */
@@ -72,6 +73,6 @@ function toFinding({ code, severity, message, hint, object }: Coded, origin: Ori
 
 function byUrgencyAndPlace(a: Finding, b: Finding): number {
   if (a.severity !== b.severity) return a.severity === 'error' ? -1 : 1;
-  const files = (a.place?.file ?? '').localeCompare(b.place?.file ?? '');
+  const files = compareText(a.place?.file ?? '', b.place?.file ?? '');
   return files === 0 ? (a.place?.line ?? 0) - (b.place?.line ?? 0) : files;
 }

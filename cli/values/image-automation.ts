@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { readText } from '../ports/files.ts';
 import { loadApp } from './apps.ts';
 import type { AppValues, Environment } from './environment.ts';
-import { isRange } from './image-range.ts';
 import type { Problem } from './rules.ts';
 
 /** Whether Flux updates the image of an app. */
@@ -56,6 +55,7 @@ async function problemOf(
       `Remove ${key}, and change its image by: platform image bump ${app} ${name} --latest`,
     );
   }
+  const { isRange } = await import('./image-range.ts'); // semver: for every command, else
   if (image?.range !== undefined && !isRange(image.range)) {
     return {
       path: [...at, 'range'],

@@ -1,5 +1,6 @@
 import { PlatformError } from '../../errors/platform-error.ts';
 import type { Run } from '../../ports/run.ts';
+import { compareText } from '../../values/compare-text.ts';
 
 /** One node of a kind cluster. */
 export interface NodeContainer {
@@ -99,7 +100,7 @@ export function dockerWith(run: Run): Docker {
           const [name = '', id = '', state = '', role = ''] = line.split('\t');
           return { name, id, state, role };
         })
-        .sort((a, b) => a.role.localeCompare(b.role) || a.name.localeCompare(b.name));
+        .sort((a, b) => compareText(a.role, b.role) || compareText(a.name, b.name));
     },
     start: async (names) => quietly(['start', ...names], 120_000),
     stop: async (names, graceSeconds) =>

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../ports/kube.ts';
 import type { Field } from './field-path.ts';
+import { compareText } from '../../values/compare-text.ts';
 
 /** Who set a field of a live object. */
 export interface FieldManager {
@@ -18,7 +19,7 @@ export function managersOf({ metadata, ...rest }: KubeObject, { keys }: Field): 
   return (metadata.managedFields ?? [])
     .filter(({ fieldsV1 }) => fieldsV1 !== undefined && owns(fieldsV1, object, keys))
     .map(({ manager = 'somebody', time }) => ({ name: manager, ...(time === undefined ? {} : { at: time }) }))
-    .sort((a, b) => (b.at ?? '').localeCompare(a.at ?? ''));
+    .sort((a, b) => compareText(b.at ?? '', a.at ?? ''));
 }
 
 function owns(fields: object, value: unknown, [key, ...rest]: readonly (string | number)[]): boolean {
