@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 
@@ -19,9 +19,13 @@ const bundles = {
     },
     outdir: 'dist',
     splitting: true,
-    sourcemap: 'linked',
+    outExtension: { '.js': '.cjs' },
+    sourcemap: 'inline',
+    sourcesContent: false,
     minifyWhitespace: true, // a tenth less to read and compile, each time a command starts
     minifySyntax: true,
+    banner: {},
+    commonJs: true,
   },
   page: {
     entryPoints: { app: 'cli/dashboard/page/main.tsx', index: 'cli/dashboard/page/index.html' },
@@ -56,8 +60,8 @@ for (const name of positionals) {
   await bundle(resolve(root, given ?? outdir), options);
 }
 
-async function bundle(outdir, options) {
-  const { outputFiles } = await build({
+async function bundle(outdir, { commonJs = false, ...options }) {
+  const { outputFiles: built } = await build({
     platform: 'node',
     target: 'node20',
     banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
@@ -69,8 +73,9 @@ async function bundle(outdir, options) {
     format: 'esm',
     logLevel: 'warning',
   });
+  const outputFiles = commonJs ? (await Promise.all(built.map(asCommonJs))).flat() : built;
   mkdirSync(outdir, { recursive: true });
-  const isEntry = ({ path }) => basename(path).replace(/\.js(\.map)?$/, '') in options.entryPoints;
+  const isEntry = ({ path }) => basename(path).replace(/\.c?js(\.map)?$/, '') in options.entryPoints;
   for (const file of outputFiles.toSorted((a, b) => isEntry(a) - isEntry(b))) {
     const side = `${file.path}.${randomBytes(6).toString('hex')}.tmp`;
     writeFileSync(side, file.contents);
@@ -79,9 +84,32 @@ async function bundle(outdir, options) {
   removeOld(outdir);
 }
 
+/**
+ * One file of a build as a CommonJS module, and its source map. Node loads dozens of these in two thirds of the time that
+ * it takes for ECMAScript modules, and esbuild splits only the latter.
+ */
+async function asCommonJs({ path, text }) {
+  const { code, map } = await transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    supported: { 'dynamic-import': false }, // else each of them would go through the loader of the others
+    define: { 'import.meta.dirname': '__dirname' },
+    minifyWhitespace: true,
+    sourcefile: basename(path),
+    sourcemap: 'external',
+    sourcesContent: false,
+    logLevel: 'error', // the build warned already
+  });
+  return [
+    { path, contents: `${code}//# sourceMappingURL=${basename(path)}.map\n` },
+    { path: `${path}.map`, contents: map },
+  ];
+}
+
 /** Chunks of earlier builds, and what a build that was killed left at its side. What this build wrote is new. */
 function removeOld(folder) {
-  for (const name of readdirSync(folder).filter((one) => /\.js(\.map)?$|\.tmp$/.test(one))) {
+  for (const name of readdirSync(folder).filter((one) => /\.c?js(\.map)?$|\.tmp$/.test(one))) {
     const path = join(folder, name);
     const found = statSync(path, { throwIfNoEntry: false }); // another build removes them, too
     if (found && Date.now() - found.mtimeMs > keptMs) rmSync(path, { force: true });

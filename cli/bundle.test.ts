@@ -2,12 +2,13 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Script } from 'node:vm';
 import { expect, it } from 'vitest';
 import { repositoryRoot } from './testing/repository-root.ts';
 import { temporaryTree } from './testing/temporary-tree.ts';
 
-async function bundle(outdir: string): Promise<void> {
-  const args = [join(repositoryRoot, 'cli/bundle.js'), 'supervisor', `--outdir=${outdir}`];
+async function bundle(outdir: string, name = 'supervisor'): Promise<void> {
+  const args = [join(repositoryRoot, 'cli/bundle.js'), name, `--outdir=${outdir}`];
   await promisify(execFile)(process.execPath, args, { cwd: '/' });
 }
 
@@ -29,6 +30,23 @@ it('writes whole files over old ones, and removes what builds of more than a day
 
   expect((await readdir(folder)).sort()).toEqual(['.built', running, 'supervisor.js']);
   expect(await readFile(join(folder, 'supervisor.js'), 'utf8')).toMatch(/^import\{createRequire/);
+});
+
+it('makes the CLI of CommonJS modules, whose stacks name the lines of its source', async () => {
+  const folder = await temporaryTree({});
+
+  await bundle(folder, 'cli');
+
+  const names = await readdir(folder);
+  expect(names.filter((name) => !/\.cjs(\.map)?$/.test(name))).toEqual([]);
+  for (const name of names.filter((one) => one.endsWith('.cjs'))) {
+    expect(names).toContain(`${name}.map`);
+    const text = await readFile(join(folder, name), 'utf8');
+    expect(() => new Script(`(() => {${text}\n})`), name).not.toThrow(); // no import, no export
+    expect(text, name).not.toMatch(/\bimport\(['"`]\.\//);
+  }
+  const map = JSON.parse(await readFile(join(folder, 'main.cjs.map'), 'utf8')) as { sources: string[] };
+  expect(map.sources.some((source) => source.endsWith('/cli/main.ts'))).toBe(true);
 });
 
 it('gives the same where two run at once', async () => {

@@ -12,6 +12,7 @@ const setExitCode = (code: number): void => {
   process.exitCode = code;
 };
 
+if (process.argv.includes('--verbose')) process.setSourceMapsEnabled(true); // stacks then name lines of cli/
 const options = { json: process.argv.includes('--json'), color: !process.argv.includes('--no-color') };
 const fail = (error: unknown): void => {
   setExitCode(printError(systemTerminal(process.env, !options.color), 'Error', error, options));
@@ -30,14 +31,13 @@ process.on('uncaughtException', (error) => {
 
 const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { version: string };
 const program = createProgram(createHandle(start, setExitCode), version);
-try {
-  await program.parseAsync(process.argv);
-} catch (error) {
+// No await here: a CommonJS module cannot wait, and Node loads those faster.
+program.parseAsync(process.argv).catch((error: unknown) => {
   if (!(error instanceof CommanderError)) fail(error);
   // commander ends with 1 on a wrong flag, which here means "the answer is no"
   else if (error.exitCode !== 0)
     fail(new PlatformError('USAGE', usageMessage(error), usageHint(process.argv)));
-}
+});
 
 function usageMessage({ message }: CommanderError): string {
   return message === '(outputHelp)'

@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { summarise } from './bootstrap-summary.ts';
 import type { Handle } from './outcome.ts';
 import { timeoutOption } from './timeout-option.ts';
 
@@ -45,6 +44,7 @@ export function bootstrapCommand(handle: Handle): Command {
           const { bootstrapSteps } = await import('../lifecycle/bootstrap.ts');
           const { readTokenInput } = await import('../lifecycle/git-token.ts');
           const { prepareBootstrap } = await import('../lifecycle/prepare-bootstrap.ts');
+          const { summarise } = await import('./bootstrap-summary.ts');
           const { changeCluster } = await import('./change-cluster.ts');
           const started = deps.clock.elapsed();
           const token = gitTokenStdin ? await readTokenInput(deps.terminal, name) : undefined;

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { agreeToRisks, describeDeploy } from './deploy-report.ts';
 import type { Handle } from './outcome.ts';
 import { timeoutOption } from './timeout-option.ts';
 
@@ -33,6 +32,7 @@ export function deployCommand(handle: Handle): Command {
         const { planDeploy } = await import('../lifecycle/plan-deploy.ts');
         const { formatChanges } = await import('../publish/diff-format.ts');
         const { changeCluster } = await import('./change-cluster.ts');
+        const { agreeToRisks, describeDeploy } = await import('./deploy-report.ts');
         const started = deps.clock.elapsed();
         return changeCluster(deps, name, flags.dryRun, async () => {
           const plan = await planDeploy(deps, name);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { createDeps, type GlobalOptions, type Start } from '../deps.ts';
+import type { GlobalOptions, Start } from '../deps.ts';
 import { PlatformError } from '../errors/platform-error.ts';
 import { errorDocument, presentError } from '../errors/present.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -13,6 +13,7 @@ export function createHandle(start: Start, setExitCode: (code: number) => void):
     async (...args: [...Args, Command]) => {
       const command = args.at(-1) as Command;
       const options = command.optsWithGlobals<GlobalOptions>();
+      const { createDeps } = await import('../deps.ts'); // help needs none of it
       const deps = createDeps(start, options, nameOf(command));
       const work = async (): Promise<Outcome> => action(deps, ...(args.slice(0, -1) as Args));
       setExitCode(await runAction(deps, kind, options, work));

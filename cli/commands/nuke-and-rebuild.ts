@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { confirmByName } from './confirm.ts';
-import { describeComparison, describePlan } from './nuke-report.ts';
 import type { Handle } from './outcome.ts';
 import { timeoutOption } from './timeout-option.ts';
 
@@ -32,6 +31,7 @@ export function nukeAndRebuildCommand(handle: Handle): Command {
         const { nukeSteps, planNuke } = await import('../lifecycle/nuke-and-rebuild.ts');
         const { requireUnprotected } = await import('../lifecycle/protection.ts');
         const { changeCluster } = await import('./change-cluster.ts');
+        const { describeComparison, describePlan } = await import('./nuke-report.ts');
         const started = deps.clock.elapsed();
         return changeCluster(deps, name, flags.dryRun, async () => {
           const cluster = await openCluster(deps, name);

@@ -2,7 +2,6 @@ import { Command } from 'commander';
 import { PlatformError } from '../errors/platform-error.ts';
 import { words } from './look.ts';
 import type { Handle } from './outcome.ts';
-import { outcomeOf } from './reconcile-report.ts';
 import { timeoutOption } from './timeout-option.ts';
 
 interface Flags {
@@ -31,6 +30,7 @@ export function reconcileCommand(handle: Handle): Command {
         async (deps, first, second, { withSource, reset, timeout: timeoutMs }) => {
           const { targetOf } = await import('../lifecycle/act-on.ts');
           const { reconcileObjects, withSources } = await import('../lifecycle/reconcile-object.ts');
+          const { outcomeOf } = await import('./reconcile-report.ts');
           const { environment, kube, model, item, by } = await targetOf(deps, 'reconcile', first, second);
           if (reset && item.ref.kind !== 'HelmRelease')
             throw new PlatformError(

@@ -13,7 +13,7 @@ async function proposed(...words: string[]): Promise<readonly string[] | undefin
     'clusters/prod/values.yaml': `sizing: production\n${values}`,
     'versions.json': '{}\n',
   });
-  const home = await temporaryTree({ 'package.json': '{ "version": "0.1.0" }', 'dist/main.js': '' });
+  const home = await temporaryTree({ 'package.json': '{ "version": "0.1.0" }', 'dist/main.cjs': '' });
   const deps = { root, home, locations: locationsFrom({ HOME: home }) };
   return (await outcomeOf(renderCommand, deps, words)).next;
 }

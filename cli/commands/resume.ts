@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { words } from './look.ts';
 import type { Handle } from './outcome.ts';
-import { outcomeOf } from './reconcile-report.ts';
 import { timeoutOption } from './timeout-option.ts';
 
 const examples = `Examples:
@@ -22,6 +21,7 @@ export function resumeCommand(handle: Handle): Command {
         async (deps, first, second, { timeout: timeoutMs }) => {
           const { targetOf } = await import('../lifecycle/act-on.ts');
           const { resumeObject } = await import('../lifecycle/reconcile-object.ts');
+          const { outcomeOf } = await import('./reconcile-report.ts');
           const { environment, kube, item, by } = await targetOf(deps, 'resume', first, second);
           const { clock, interrupted } = deps;
           const { ref, uid } = item;

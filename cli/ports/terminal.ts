@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { isatty } from 'node:tty';
 import type { Colors } from 'picocolors/types.js';
 import picocolors from 'picocolors';
@@ -58,6 +57,7 @@ export function systemTerminal(env: NodeJS.ProcessEnv, noColor: boolean): Termin
     outIsTerminal: (process.stdout.isTTY as boolean | undefined) === true,
     canAsk: isatty(0) && process.stderr.isTTY, // process.stdin opens a stream, which most commands never need
     ask: async (question) => {
+      const { createInterface } = await import('node:readline/promises'); // for the few commands that ask
       const lines = createInterface({ input: process.stdin, output: process.stderr });
       // A question whose input ends is never settled by readline, and readline takes Ctrl-C for itself.
       const ended = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)));

@@ -93,7 +93,7 @@ export async function applyRender(
     written.map(({ path, content = '' }) => ({ path: join(root, path), content })),
     {
       flush: false, // 3 ms per file; what a power cut takes, rendering gives again
-      ...(home === undefined ? {} : { thread: join(home, 'dist/write-thread.js') }),
+      ...(home === undefined ? {} : { thread: join(home, 'dist/write-thread.cjs') }),
     },
   );
   for (const { path, change } of changes) {

@@ -23,7 +23,7 @@ async function place(): Promise<Place> {
     'clusters/prod/values.yaml': `sizing: production\n${values}`,
     'versions.json': '{}\n',
   });
-  const home = await temporaryTree({ 'package.json': '{ "version": "0.1.0" }', 'dist/main.js': '' });
+  const home = await temporaryTree({ 'package.json': '{ "version": "0.1.0" }', 'dist/main.cjs': '' });
   return { root, home, locations: locationsFrom({ HOME: home }) };
 }
 
@@ -77,7 +77,7 @@ describe('the record of renders', () => {
 
   it.each([
     ['version', { 'package.json': '{ "version": "0.2.0" }' }],
-    ['build', { 'dist/main.js': '// built anew' }],
+    ['build', { 'dist/main.cjs': '// built anew' }],
   ])('settles nothing for another %s of this program', async (_, files) => {
     await changeTree(deps.home, files);
 

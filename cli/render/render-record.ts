@@ -134,7 +134,7 @@ async function inputsOf(
 
 /** This program: its version, and when it was last built. */
 async function programIn(home: string): Promise<string> {
-  const built = await fingerprintOf(join(home, 'dist/main.js'));
+  const built = await fingerprintOf(join(home, 'dist/main.cjs'));
   return `${(await readTextIfThere(join(home, 'package.json'))) ?? ''}\n${built ?? ''}`;
 }
 

@@ -1,8 +1,8 @@
 import { answerAsThread } from '../ports/threads.ts';
 import { renderNamed, type RenderShare } from './render-together.ts';
 
-// The entry of a thread: esbuild makes dist/render-thread.js of it.
-await answerAsThread(async (input) => {
+// The entry of a thread: esbuild makes dist/render-thread.cjs of it.
+void answerAsThread(async (input) => {
   const { root, names } = input as RenderShare;
   return renderNamed({ root }, names);
 });

@@ -7,8 +7,7 @@ import { temporaryTree } from '../testing/temporary-tree.ts';
 import { renderNamed, renderTogether } from './render-together.ts';
 
 const names = Array.from({ length: 60 }, (_, index) => `e${String(index).padStart(2, '0')}`);
-const script = 'dist/render-thread.js';
-const module = { 'package.json': '{ "type": "module" }' };
+const script = 'dist/render-thread.cjs';
 
 /** A repository with those environments. */
 async function repository(values: Readonly<Record<string, string>> = {}): Promise<string> {
@@ -17,12 +16,12 @@ async function repository(values: Readonly<Record<string, string>> = {}): Promis
 }
 
 /** A home whose thread answers with the environments that it was asked for. */
-const answering = `import { parentPort, workerData } from 'node:worker_threads';
+const answering = `const { parentPort, workerData } = require('node:worker_threads');
 parentPort.postMessage(workerData.names.map((name) => ({ path: name, content: '', sources: [] })));`;
 
 describe('renderTogether', () => {
   it.runIf(coreCount() > 1)('leaves half of many environments to a thread', async () => {
-    const [root, home] = [await repository(), await temporaryTree({ ...module, [script]: answering })];
+    const [root, home] = [await repository(), await temporaryTree({ [script]: answering })];
 
     const files = await renderTogether({ root, home }, names);
 
@@ -33,13 +32,12 @@ describe('renderTogether', () => {
   });
 
   it('gives what one thread gives', async () => {
-    const [root, home] = [await repository(), await temporaryTree(module)];
+    const [root, home] = [await repository(), await temporaryTree({})];
     await build({
       entryPoints: [join(import.meta.dirname, 'render-thread.ts')],
       bundle: true,
       platform: 'node',
-      format: 'esm',
-      banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
+      format: 'cjs',
       outfile: join(home, script),
     });
 
@@ -50,7 +48,7 @@ describe('renderTogether', () => {
     ['that ends without an answer', ''],
     ['that fails', 'throw new Error("no memory")'],
   ])('does without a thread %s', async (_, content) => {
-    const [root, home] = [await repository(), await temporaryTree({ ...module, [script]: content })];
+    const [root, home] = [await repository(), await temporaryTree({ [script]: content })];
 
     expect((await renderTogether({ root, home }, names)).length).toBeGreaterThan(0);
   });

@@ -31,7 +31,7 @@ export async function renderTogether(
   const share: RenderShare = { root, names: theirs };
   const [first, second] = await Promise.all([
     renderNamed({ root }, ours).catch(() => undefined),
-    askThread(join(home, 'dist/render-thread.js'), share) as Promise<RenderedFile[] | undefined>,
+    askThread(join(home, 'dist/render-thread.cjs'), share) as Promise<RenderedFile[] | undefined>,
   ]);
   // Where one half has failed, its errors alone would hide those of the other.
   if (first === undefined) return renderNamed({ root }, names);

@@ -64,7 +64,7 @@ export async function builtProgram(): Promise<BuiltProgram> {
     root,
     git,
     run: async (args, { env = {}, cwd = root, started } = {}) => {
-      const child = spawn(process.execPath, [join(root, 'dist/main.js'), ...args], {
+      const child = spawn(process.execPath, [join(root, 'dist/main.cjs'), ...args], {
         cwd,
         env: { ...environment, ...env },
         stdio: ['ignore', 'pipe', 'pipe'],

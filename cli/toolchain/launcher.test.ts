@@ -24,7 +24,7 @@ interface Clone {
 
 /**
  * A repository with the real launcher, in a folder with a blank. The npm on its PATH writes down how it was called and
- * makes what the real one would make: a main.js that prints its arguments and folder.
+ * makes what the real one would make: a main.cjs that prints its arguments and folder.
  */
 async function clone(npmBody = ''): Promise<Clone> {
   const home = join(await realpath(await mkdtemp(join(tmpdir(), 'launcher-'))), 're po');
@@ -44,7 +44,7 @@ echo "npm $* in $PWD" >>'${home}/npm.calls'
 ${npmBody}
 case $1 in
   ci) mkdir -p node_modules && : >node_modules/.package-lock.json ;;
-  run) mkdir -p dist && echo 'console.log(JSON.stringify([process.cwd(), ...process.argv.slice(2)]))' >dist/main.js ;;
+  run) mkdir -p dist && echo 'console.log(JSON.stringify([process.cwd(), ...process.argv.slice(2)]))' >dist/main.cjs ;;
 esac
 `;
   await writeFile(join(bin, 'npm'), npm, { mode: 0o755 });

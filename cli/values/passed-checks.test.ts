@@ -17,7 +17,7 @@ const open = (cache = folder): Checking =>
   checkOnce({ root: '/repository', home: folder, locations: locationsFrom({ HOME: cache }) });
 
 beforeEach(async () => {
-  folder = await temporaryTree({ 'dist/main.js': '' });
+  folder = await temporaryTree({ 'dist/main.cjs': '' });
   checks = 0;
 });
 
@@ -44,11 +44,11 @@ it('finds what is wrong each time, and does not take it for right later', async 
 
 it('checks again once the program was built anew, and always where it was never built', async () => {
   await open()(file, [1], passing);
-  await writeFile(join(folder, 'dist/main.js'), 'another');
+  await writeFile(join(folder, 'dist/main.cjs'), 'another');
   await open()(file, [1], passing);
   expect(checks).toBe(2);
 
-  await rm(join(folder, 'dist/main.js'));
+  await rm(join(folder, 'dist/main.cjs'));
   await open()(file, [1], passing);
   await open()(file, [1], passing);
   expect(checks).toBe(4);
