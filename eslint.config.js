@@ -82,7 +82,7 @@ export default tseslint.config(
       'cli/testing/**',
       'cli/bench/**',
       'cli/main.ts',
-      'cli/engines/embedded/supervisor/main.ts',
+      'cli/engines/supervisor/main.ts',
       'cli/dashboard/page/**', // runs in a browser, which has one clock
     ],
     rules: {

@@ -38,7 +38,7 @@ const bundles = {
     jsxImportSource: 'preact',
     banner: {},
   },
-  supervisor: { entryPoints: { supervisor: 'cli/engines/embedded/supervisor/main.ts' }, outdir: 'dist' },
+  supervisor: { entryPoints: { supervisor: 'cli/engines/supervisor/main.ts' }, outdir: 'dist' },
   bench: {
     entryPoints: { main: 'cli/bench/main.ts', soak: 'cli/bench/soak/main.ts' },
     outdir: 'dist/bench',

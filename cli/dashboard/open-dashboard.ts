@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { kubectlWith } from '../engines/embedded/kubectl.ts';
+import { kubectlWith } from '../engines/kubectl.ts';
 import { missingRights } from '../engines/existing/rights.ts';
 import { whoIs } from '../lifecycle/act-on.ts';
 import { requireAppliedCommit } from '../lifecycle/applied-revision.ts';

@@ -1,5 +1,5 @@
 import { engineOfCluster } from '../engines/choose-engine.ts';
-import { contextName } from '../engines/embedded/state-directory.ts';
+import { contextName } from '../engines/state-directory.ts';
 import type { EngineDeps } from '../engines/engine.ts';
 import { dockerWith } from '../engines/kind/docker.ts';
 import { copyToNodes } from '../engines/kind/node-images.ts';

@@ -1,4 +1,4 @@
-import { contextName } from '../engines/embedded/state-directory.ts';
+import { contextName } from '../engines/state-directory.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Environment } from '../values/environment.ts';

@@ -1,5 +1,5 @@
 import { findRecord } from '../engines/embedded/cluster-record.ts';
-import { stateDirectory } from '../engines/embedded/state-directory.ts';
+import { stateDirectory } from '../engines/state-directory.ts';
 import { checkControllers, checkDefinitions, part, type FluxPart } from '../engines/flux/check.ts';
 import { fluxControllers } from '../toolchain/flux-controllers.ts';
 import type { Deps } from '../ports/deps.ts';

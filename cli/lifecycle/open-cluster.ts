@@ -1,5 +1,5 @@
 import { engineOfCluster } from '../engines/choose-engine.ts';
-import { readBranch } from '../engines/embedded/supervisor/branch-watch.ts';
+import { readBranch } from '../engines/supervisor/branch-watch.ts';
 import type { ClusterAccess, Engine, EngineStatus } from '../engines/engine.ts';
 import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';

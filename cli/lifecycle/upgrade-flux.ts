@@ -1,6 +1,6 @@
 import { runningDistributions, type FluxPart } from '../engines/flux/check.ts';
-import { applyFluxCrds } from '../engines/embedded/flux.ts';
-import { kubectlWith } from '../engines/embedded/kubectl.ts';
+import { applyFluxCrds } from '../engines/flux/crds.ts';
+import { kubectlWith } from '../engines/kubectl.ts';
 import type { Deps } from '../ports/deps.ts';
 import { withSideFolder } from '../ports/side-folder.ts';
 import { assetDirectory } from '../toolchain/assets.ts';

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import { partsWith } from '../engines/embedded/components.ts';
-import type { PartStatus, SupervisorPlan, SupervisorStatus } from '../engines/embedded/supervisor/plan.ts';
+import type { PartStatus, SupervisorPlan, SupervisorStatus } from '../engines/supervisor/plan.ts';
 import type { Machine, Ran } from './e2e-machine.ts';
 
 /** The parts of an embedded cluster without components of the infrastructure. */

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { Ports } from './cluster-record.ts';
 import { apiServerUrl } from './kubeconfig-file.ts';
 import { type Identity, type PkiFiles } from './pki.ts';
-import type { StateDirectory } from './state-directory.ts';
-import type { Probe } from './supervisor/plan.ts';
+import type { StateDirectory } from '../state-directory.ts';
+import type { Probe } from '../supervisor/plan.ts';
 
 /** What the arguments of the parts are made from. */
 export interface ComponentContext {

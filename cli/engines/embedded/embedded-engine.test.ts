@@ -10,8 +10,8 @@ import type { ClusterSpec, Engine, EngineDeps } from '../engine.ts';
 import { portNames } from './cluster-record.ts';
 import { embeddedEngine } from './embedded-engine.ts';
 import { createPki, pkiFiles } from './pki.ts';
-import { type StateDirectory, stateDirectory } from './state-directory.ts';
-import { writeSupervisor } from './supervisor/status-file.ts';
+import { type StateDirectory, stateDirectory } from '../state-directory.ts';
+import { writeSupervisor } from '../supervisor/status-file.ts';
 
 const where = { client: 'acme', environment: 'dev' };
 const quiet = (): void => undefined;

@@ -13,16 +13,17 @@ import {
 import { type ClusterRecord, findRecord, readRecord, usablePorts, writeRecord } from './cluster-record.ts';
 import { apiServerProbe, components, partKubeconfig, partsWith } from './components.ts';
 import { engineStatus } from './engine-status.ts';
-import { applyCrds, applyFluxCrds, crdNames, stageFiles } from './flux.ts';
-import { kubectlWith } from './kubectl.ts';
+import { applyCrds, applyFluxCrds, crdNames } from '../flux/crds.ts';
+import { kubectlWith } from '../kubectl.ts';
 import { writeKubeconfig } from './kubeconfig-file.ts';
 import { reconcileNodes } from './nodes.ts';
-import { wakeFrozen } from './orphans.ts';
+import { wakeFrozen } from '../supervisor/orphans.ts';
 import { type Identity, createPki, identities, pkiFiles, readSecret, requirePki } from './pki.ts';
 import { planParts } from './plan-parts.ts';
 import { podBackStage } from './pod-stage.ts';
+import { stageFiles } from './stage-files.ts';
 import { alwaysStandIns, crdsOf, standInsOf, withoutStandIn } from './stand-ins.ts';
-import { type ClusterName, contextName, removeState, stateDirectory } from './state-directory.ts';
+import { type ClusterName, contextName, removeState, stateDirectory } from '../state-directory.ts';
 import {
   crashLoops,
   isInPlace,
@@ -31,9 +32,9 @@ import {
   startSupervisor,
   stopSupervisor,
   waitForParts,
-} from './supervisor-client.ts';
-import type { SupervisorPlan } from './supervisor/plan.ts';
-import { removeTemporary, renewTemporary } from './temporary-folder.ts';
+} from '../supervisor/client.ts';
+import type { SupervisorPlan } from '../supervisor/plan.ts';
+import { removeTemporary, renewTemporary } from '../temporary-folder.ts';
 import { type EmbeddedTools, toolchainOf } from './tools.ts';
 
 /** Deadlines, in milliseconds: a loaded laptop takes ten times what an idle one does. */

@@ -6,9 +6,9 @@ import { isFrozen } from '../../ports/find-processes.ts';
 import { type RunningProcess, ownProcess, startProcess } from '../../ports/processes.ts';
 import { usablePorts, writeRecord } from './cluster-record.ts';
 import { engineStatus } from './engine-status.ts';
-import { type StateDirectory, stateDirectory } from './state-directory.ts';
-import type { PartStatus, SupervisorStatus } from './supervisor/plan.ts';
-import { writeSupervisor } from './supervisor/status-file.ts';
+import { type StateDirectory, stateDirectory } from '../state-directory.ts';
+import type { PartStatus, SupervisorStatus } from '../supervisor/plan.ts';
+import { writeSupervisor } from '../supervisor/status-file.ts';
 
 const nobody = { pid: 1, startTime: 'of a process that ended', since: '2030-01-01T00:00:00Z' };
 

@@ -3,10 +3,10 @@ import { isFrozen } from '../../ports/find-processes.ts';
 import { isRunning } from '../../ports/processes.ts';
 import type { EnginePart, EngineStatus } from '../engine.ts';
 import { findRecord } from './cluster-record.ts';
-import type { StateDirectory } from './state-directory.ts';
-import { orphansOf } from './orphans.ts';
-import { isSupervised, lastSupervisor, processOf, readStatus } from './supervisor-client.ts';
-import type { PartStatus, SupervisorStatus } from './supervisor/plan.ts';
+import type { StateDirectory } from '../state-directory.ts';
+import { orphansOf } from '../supervisor/orphans.ts';
+import { isSupervised, lastSupervisor, processOf, readStatus } from '../supervisor/client.ts';
+import type { PartStatus, SupervisorStatus } from '../supervisor/plan.ts';
 
 /** The parts that answer a request to the API server. */
 const apiServer = ['etcd', 'kube-apiserver'];

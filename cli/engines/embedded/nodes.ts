@@ -1,5 +1,5 @@
 import type { EnvironmentValues } from '../../values/environment.ts';
-import { type Kubectl, applyObjects } from './kubectl.ts';
+import { type Kubectl, applyObjects } from '../kubectl.ts';
 
 type NodeValues = Pick<EnvironmentValues['cluster'], 'nodes' | 'nodeCpu' | 'nodeMemory'>;
 

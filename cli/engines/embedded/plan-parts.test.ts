@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type ComponentContext, components } from './components.ts';
 import { portNames, type Ports } from './cluster-record.ts';
 import { nodeObjects } from './nodes.ts';
-import { stateDirectory } from './state-directory.ts';
+import { stateDirectory } from '../state-directory.ts';
 import { planParts } from './plan-parts.ts';
 
 const ports = Object.fromEntries(portNames.map((name, index) => [name, 21_000 + index])) as Ports;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { apiServerProbe, partsWith, type ComponentContext } from './components.ts';
 import { pkiFiles } from './pki.ts';
-import type { PartPlan, Probe } from './supervisor/plan.ts';
+import type { PartPlan, Probe } from '../supervisor/plan.ts';
 
 /** The components, resolved to what the supervisor starts. */
 export function planParts(context: ComponentContext): PartPlan[] {

@@ -1,6 +1,6 @@
 import { versions } from '../../toolchain/versions.ts';
-import { crdNames } from './flux.ts';
-import type { Kubectl } from './kubectl.ts';
+import { crdNames } from '../flux/crds.ts';
+import type { Kubectl } from '../kubectl.ts';
 import type { EmbeddedAsset, EmbeddedTools } from './tools.ts';
 
 /** What a component of the infrastructure is on this engine, where its chart is not installed. */

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../ports/kube.ts';
 import { kubectlFor } from '../../ports/kubectl-for.ts';
 import { remoteOf } from '../../publish/remote-of.ts';
 import type { Environment } from '../../values/environment.ts';
-import { kubectlWith, type Kubectl } from '../embedded/kubectl.ts';
+import { kubectlWith, type Kubectl } from '../kubectl.ts';
 import type { Engine, EngineDeps } from '../engine.ts';
 import { installFlux } from '../flux/install.ts';
 import { installedLabel } from '../flux/ownership.ts';

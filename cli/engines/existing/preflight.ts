@@ -9,7 +9,7 @@ import {
   rootName,
 } from '../../reconcile/root-objects.ts';
 import { compareVersions, versions } from '../../toolchain/versions.ts';
-import type { Kubectl } from '../embedded/kubectl.ts';
+import type { Kubectl } from '../kubectl.ts';
 import { findEarlierFlux, type EarlierFlux, type Obstacle } from './earlier-flux.ts';
 import type { FoundContext } from './find-context.ts';
 import { formatRight, missingRights, requiredRights } from './rights.ts';

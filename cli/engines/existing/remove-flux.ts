@@ -9,7 +9,7 @@ import {
   type ObjectRef,
 } from '../../ports/kube.ts';
 import { fluxNamespace } from '../../reconcile/root-objects.ts';
-import { crdNames } from '../embedded/flux.ts';
+import { crdNames } from '../flux/crds.ts';
 import { installedLabel, isWrittenByUs, selfName } from '../flux/ownership.ts';
 import { contentOf } from './namespaces.ts';
 import { describeStuck } from './stuck.ts';

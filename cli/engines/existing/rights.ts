@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../ports/kube.ts';
-import type { Kubectl } from '../embedded/kubectl.ts';
+import type { Kubectl } from '../kubectl.ts';
 
 /** One thing that a person must be allowed to do; as in a SelfSubjectAccessReview. */
 export interface Right {

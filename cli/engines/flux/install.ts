@@ -3,8 +3,8 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Kube, KubeObject } from '../../ports/kube.ts';
 import { fluxNamespace as namespace } from '../../reconcile/root-objects.ts';
 import { fluxControllers } from '../../toolchain/flux-controllers.ts';
-import { applyFluxCrds } from '../embedded/flux.ts';
-import { applyObjects, type Kubectl } from '../embedded/kubectl.ts';
+import { applyFluxCrds } from './crds.ts';
+import { applyObjects, type Kubectl } from '../kubectl.ts';
 
 /** In milliseconds. */
 const pollMs = 500;

@@ -7,7 +7,7 @@ import type { Run } from '../../ports/run.ts';
 import { repositoryRoot } from '../../testing/repository-root.ts';
 import { temporaryTree } from '../../testing/temporary-tree.ts';
 import type { Environment } from '../../values/environment.ts';
-import { stateDirectory, type StateDirectory } from '../embedded/state-directory.ts';
+import { stateDirectory, type StateDirectory } from '../state-directory.ts';
 import { ensureNodes } from './cluster.ts';
 import { dockerWith } from './docker.ts';
 import { findKindRecord, writeKindRecord, type KindRecord } from './kind-record.ts';

@@ -4,8 +4,8 @@ import { makePrivateDirectory, remove, writeFileAtomically } from '../../ports/f
 import { renderKindConfig } from '../../render/render-kind-config.ts';
 import { versions } from '../../toolchain/versions.ts';
 import type { Environment } from '../../values/environment.ts';
-import type { StateDirectory } from '../embedded/state-directory.ts';
-import { stopSupervisor } from '../embedded/supervisor-client.ts';
+import type { StateDirectory } from '../state-directory.ts';
+import { stopSupervisor } from '../supervisor/client.ts';
 import type { EngineDeps } from '../engine.ts';
 import type { Docker, NodeContainer } from './docker.ts';
 import { readKindRecord, writeKindRecord, type KindRecord } from './kind-record.ts';

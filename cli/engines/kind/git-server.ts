@@ -9,9 +9,9 @@ import {
   writeFileAtomically,
 } from '../../ports/files.ts';
 import { freePortAt, isPortFree } from '../../ports/loopback.ts';
-import type { StateDirectory } from '../embedded/state-directory.ts';
-import { isSupervised, readStatus, startSupervisor, stopSupervisor } from '../embedded/supervisor-client.ts';
-import type { SupervisorPlan } from '../embedded/supervisor/plan.ts';
+import type { StateDirectory } from '../state-directory.ts';
+import { isSupervised, readStatus, startSupervisor, stopSupervisor } from '../supervisor/client.ts';
+import type { SupervisorPlan } from '../supervisor/plan.ts';
 import { repositoryName, type ClusterSpec, type EngineDeps, type GitSource } from '../engine.ts';
 import type { Docker } from './docker.ts';
 import { answersNode, firewallHint, gitAddresses } from './git-address.ts';

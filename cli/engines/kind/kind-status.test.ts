@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import { PlatformError } from '../../errors/platform-error.ts';
 import { temporaryTree } from '../../testing/temporary-tree.ts';
-import { stateDirectory } from '../embedded/state-directory.ts';
+import { stateDirectory } from '../state-directory.ts';
 import type { KindCluster } from './cluster.ts';
 import { dockerWith } from './docker.ts';
 import { writeKindRecord, type KindRecord } from './kind-record.ts';

@@ -1,6 +1,6 @@
 import { PlatformError } from '../../errors/platform-error.ts';
 import { isFrozen } from '../../ports/find-processes.ts';
-import { isSupervised, readStatus } from '../embedded/supervisor-client.ts';
+import { isSupervised, readStatus } from '../supervisor/client.ts';
 import type { EnginePart, EngineStatus } from '../engine.ts';
 import type { KindCluster } from './cluster.ts';
 import type { Docker, NodeContainer } from './docker.ts';

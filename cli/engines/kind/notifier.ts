@@ -4,7 +4,7 @@ import { readText, writeFileAtomically } from '../../ports/files.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Kube, KubeObject } from '../../ports/kube.ts';
 import { fluxNamespace as namespace, rootName as gitRepository } from '../../reconcile/root-objects.ts';
-import type { SupervisorPlan } from '../embedded/supervisor/plan.ts';
+import type { SupervisorPlan } from '../supervisor/plan.ts';
 import { fluxNamespaceObject } from '../flux/ownership.ts';
 import type { ApiServer } from './kind-kubeconfig.ts';
 

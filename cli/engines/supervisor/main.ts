@@ -1,4 +1,4 @@
-import { systemClock } from '../../../ports/clock.ts';
+import { systemClock } from '../../ports/clock.ts';
 import { defaultTiming } from './plan.ts';
 import { supervise } from './supervise.ts';
 

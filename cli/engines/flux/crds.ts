@@ -1,7 +1,6 @@
-import { join } from 'node:path';
-import { listFiles, readText } from '../../ports/files.ts';
-import { fluxNamespaceObject } from '../flux/ownership.ts';
-import type { Kubectl } from './kubectl.ts';
+import { listFiles } from '../../ports/files.ts';
+import { fluxNamespaceObject } from './ownership.ts';
+import type { Kubectl } from '../kubectl.ts';
 
 /**
  * Names of the CustomResourceDefinitions in a folder, from the names of the files as controller-gen writes them:
@@ -13,15 +12,6 @@ export async function crdNames(directory: string): Promise<string[]> {
     const [, group, plural] = /(?:^|\/)([a-z0-9.-]+)_([a-z]+)\.ya?ml$/.exec(file) ?? [];
     return group !== undefined && plural !== undefined ? [`${plural}.${group}`] : [];
   });
-}
-
-/** Files in a folder that hold a KWOK Stage: absolute paths. */
-export async function stageFiles(directory: string): Promise<string[]> {
-  const files = (await listFiles(directory))
-    .filter((file) => /\.ya?ml$/.test(file))
-    .map((file) => join(directory, file));
-  const texts = await Promise.all(files.map(async (file) => readText(file)));
-  return files.filter((_, index) => /^kind: Stage$/m.test(texts[index] ?? ''));
 }
 
 /**

@@ -1,8 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { systemClock } from '../../../ports/clock.ts';
-import { temporaryTree } from '../../../testing/temporary-tree.ts';
+import { systemClock } from '../../ports/clock.ts';
+import { temporaryTree } from '../../testing/temporary-tree.ts';
 import { type KeptPart, keepRunning } from './part.ts';
 import { type PartStatus, type SupervisorStatus, defaultTiming } from './plan.ts';
 import { probe } from './probe.ts';

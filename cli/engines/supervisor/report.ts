@@ -1,4 +1,4 @@
-import { appendLines } from '../../../ports/logs.ts';
+import { appendLines } from '../../ports/logs.ts';
 import type { PartStatus, SupervisorStatus } from './plan.ts';
 import { writeStatusFile } from './status-file.ts';
 

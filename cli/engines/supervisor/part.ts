@@ -1,5 +1,5 @@
-import type { Clock } from '../../../ports/clock.ts';
-import { type RunningProcess, askToEnd, signalProcess, startProcess } from '../../../ports/processes.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { type RunningProcess, askToEnd, signalProcess, startProcess } from '../../ports/processes.ts';
 import type { PartPlan, Probe, Timing } from './plan.ts';
 import type { Report } from './report.ts';
 

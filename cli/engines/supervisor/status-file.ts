@@ -1,5 +1,5 @@
-import { readTextIfThere, writeFileAtomically } from '../../../ports/files.ts';
-import type { ProcessId } from '../../../ports/processes.ts';
+import { readTextIfThere, writeFileAtomically } from '../../ports/files.ts';
+import type { ProcessId } from '../../ports/processes.ts';
 import type { SupervisorStatus } from './plan.ts';
 
 /** undefined when there is no such file, or it is damaged: {@link readSupervisor} still knows the supervisor then. */

@@ -14,9 +14,9 @@ import {
 } from '../../ports/processes.ts';
 import { quote } from '../../ports/run.ts';
 import { endOrphans } from './orphans.ts';
-import type { StateDirectory } from './state-directory.ts';
-import type { PartStatus, SupervisorStatus } from './supervisor/plan.ts';
-import { readStatusFile, readSupervisor, writeStatusFile } from './supervisor/status-file.ts';
+import type { StateDirectory } from '../state-directory.ts';
+import type { PartStatus, SupervisorStatus } from './plan.ts';
+import { readStatusFile, readSupervisor, writeStatusFile } from './status-file.ts';
 
 /** Intervals and deadlines, in milliseconds. */
 const pollMs = 100;

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { Clock } from '../../../ports/clock.ts';
-import { readTextIfThere } from '../../../ports/files.ts';
-import { serveRepository } from '../../../ports/git-http-server.ts';
-import { capLog } from '../../../ports/logs.ts';
-import { isRunning, ownProcess } from '../../../ports/processes.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { readTextIfThere } from '../../ports/files.ts';
+import { serveRepository } from '../../ports/git-http-server.ts';
+import { capLog } from '../../ports/logs.ts';
+import { isRunning, ownProcess } from '../../ports/processes.ts';
 import { keepTemporary } from '../temporary-folder.ts';
 import { followBranch, requestReconcile } from './branch-watch.ts';
 import { type KeptPart, type PartDeps, keepRunning } from './part.ts';

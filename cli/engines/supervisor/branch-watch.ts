@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
-import type { Clock } from '../../../ports/clock.ts';
-import { readTextIfThere } from '../../../ports/files.ts';
-import { requestLoopback } from '../../../ports/loopback.ts';
-import { watchFolders } from '../../../ports/watch.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { readTextIfThere } from '../../ports/files.ts';
+import { requestLoopback } from '../../ports/loopback.ts';
+import { watchFolders } from '../../ports/watch.ts';
 import type { SupervisorPlan } from './plan.ts';
 
 /**

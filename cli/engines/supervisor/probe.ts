@@ -1,4 +1,4 @@
-import { requestLoopback } from '../../../ports/loopback.ts';
+import { requestLoopback } from '../../ports/loopback.ts';
 import type { Probe } from './plan.ts';
 
 /** The longest that one probe waits for its answer, in milliseconds. */

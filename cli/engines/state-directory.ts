@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { isDirectory, move, remove } from '../../ports/files.ts';
-import type { Locations } from '../../ports/locations.ts';
+import { isDirectory, move, remove } from '../ports/files.ts';
+import type { Locations } from '../ports/locations.ts';
 
 /** Whose cluster: both are DNS labels. */
 export interface ClusterName {
@@ -8,7 +8,10 @@ export interface ClusterName {
   readonly environment: string;
 }
 
-/** Everything that one embedded cluster keeps on disk; all paths are absolute. Deleting the folder deletes the cluster. */
+/**
+ * What one cluster on this machine keeps on disk; all paths are absolute. Without its folder there is no embedded cluster; of
+ * the other engines it holds only what stands beside the cluster, such as the supervisor of the git server.
+ */
 export interface StateDirectory {
   readonly root: string;
   /** Versioned record of what was created: ports, programs. Its absence means that there is no cluster. */
@@ -29,7 +32,7 @@ export interface StateDirectory {
   /** The program of the supervisor: a copy, so that a rebuild of this CLI does not pull it from under a cluster. */
   readonly supervisorProgram: string;
   readonly supervisorLog: string;
-  /** What KWOK does beside its own stages; see pod-stage.ts. */
+  /** What KWOK does beside its own stages; see embedded/pod-stage.ts. */
   readonly podStage: string;
   /** Artifacts of source-controller; made again from the sources when lost. */
   readonly artifacts: string;

@@ -2,9 +2,9 @@ import { appendFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../ports/clock.ts';
-import { freePorts } from '../../../ports/loopback.ts';
-import { isRunning } from '../../../ports/processes.ts';
+import { systemClock } from '../../ports/clock.ts';
+import { freePorts } from '../../ports/loopback.ts';
+import { isRunning } from '../../ports/processes.ts';
 import { type PartPlan, type PartStatus, type SupervisorStatus, defaultTiming } from './plan.ts';
 import { supervise } from './supervise.ts';
 

@@ -2,8 +2,8 @@ import { existsSync, lstatSync, readdirSync, readlinkSync, statSync } from 'node
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { makeMemoryFolder } from '../../ports/memory-folder.ts';
-import { temporaryTree } from '../../testing/temporary-tree.ts';
+import { makeMemoryFolder } from '../ports/memory-folder.ts';
+import { temporaryTree } from '../testing/temporary-tree.ts';
 import { keepTemporary, removeTemporary, renewTemporary } from './temporary-folder.ts';
 
 /** Stands for a file system in memory, which a machine need not have. */

@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Clock, systemClock } from '../../../ports/clock.ts';
+import { type Clock, systemClock } from '../../ports/clock.ts';
 import { followBranch, readBranch } from './branch-watch.ts';
 
 let folder: string;

@@ -2,7 +2,7 @@ import { PlatformError } from '../../errors/platform-error.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { processesWithVariable } from '../../ports/find-processes.ts';
 import { type ProcessId, askToEnd, isRunning, signalProcess } from '../../ports/processes.ts';
-import type { StateDirectory } from './state-directory.ts';
+import type { StateDirectory } from '../state-directory.ts';
 
 /** In milliseconds. */
 const pollMs = 100;

@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { systemClock } from '../../../ports/clock.ts';
-import { freePorts } from '../../../ports/loopback.ts';
-import { temporaryTree } from '../../../testing/temporary-tree.ts';
+import { systemClock } from '../../ports/clock.ts';
+import { freePorts } from '../../ports/loopback.ts';
+import { temporaryTree } from '../../testing/temporary-tree.ts';
 import { defaultTiming } from './plan.ts';
 import { supervise } from './supervise.ts';
 

@@ -5,10 +5,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { steppingClock } from '../../ports/clock.fake.ts';
 import { systemClock } from '../../ports/clock.ts';
 import { type RunningProcess, isRunning, ownProcess, startProcess } from '../../ports/processes.ts';
-import { type StateDirectory, stateDirectory } from './state-directory.ts';
-import { crashLoops, readStatus, stopSupervisor, waitForParts } from './supervisor-client.ts';
-import type { PartStatus, SupervisorStatus } from './supervisor/plan.ts';
-import { writeSupervisor } from './supervisor/status-file.ts';
+import { type StateDirectory, stateDirectory } from '../state-directory.ts';
+import { crashLoops, readStatus, stopSupervisor, waitForParts } from './client.ts';
+import type { PartStatus, SupervisorStatus } from './plan.ts';
+import { writeSupervisor } from './status-file.ts';
 
 const nobody = { pid: 1, startTime: 'of a process that ended', since: '2030-01-01T00:00:00Z' };
 const quiet = (): void => undefined;

@@ -1,4 +1,4 @@
-import type { Run } from '../../ports/run.ts';
+import type { Run } from '../ports/run.ts';
 
 /** Runs kubectl against one kubeconfig; its standard output. Objects go in through standard input. */
 export type Kubectl = (args: readonly string[], input?: unknown) => Promise<string>;

@@ -1,5 +1,5 @@
-import { isOwnDirectory, linkTo, linkTarget, makePrivateDirectory, remove } from '../../ports/files.ts';
-import { makeMemoryFolder } from '../../ports/memory-folder.ts';
+import { isOwnDirectory, linkTo, linkTarget, makePrivateDirectory, remove } from '../ports/files.ts';
+import { makeMemoryFolder } from '../ports/memory-folder.ts';
 
 /** A checkout of this repository is 10 MB; Flux makes one per push, and one per Kustomization. */
 const leastFreeBytes = 1024 ** 3;
