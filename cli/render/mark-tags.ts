@@ -41,5 +41,5 @@ const markedValue = /^(.* )"[^"\n]*"( # \{"\$imagepolicy": "[^"\n]*"\})$/gm;
 
 /** A rendered text as it is whatever Flux sets: with nothing in the marked values. */
 export function withoutTags(body: string): string {
-  return body.replace(markedValue, '$1""$2');
+  return body.includes('# {"$imagepolicy": ') ? body.replace(markedValue, '$1""$2') : body; // hardly any has one
 }

@@ -12,8 +12,10 @@ export interface RenderShare {
   readonly names: readonly string[];
 }
 
-/** Fewer environments are rendered sooner than a thread has loaded what it needs: about 100 ms. */
+/** Fewer environments are rendered sooner than a thread has loaded what it needs. */
 const worthThread = 60;
+/** How many are rendered in the time that the thread takes to begin: both should end together. */
+const headStart = 40;
 
 /**
  * Loads and renders environments, many of them on two cores.
@@ -26,16 +28,16 @@ export async function renderTogether(
   names: readonly string[],
 ): Promise<RenderedFile[]> {
   if (names.length < worthThread || coreCount() < 2) return renderNamed({ root }, names);
-  const half = Math.ceil(names.length / 2);
-  const [ours, theirs] = [names.slice(0, half), names.slice(half)];
-  const share: RenderShare = { root, names: theirs };
+  const count = Math.ceil((names.length + headStart) / 2);
+  const ours = names.slice(0, count);
+  const share: RenderShare = { root, names: names.slice(count) };
   const [first, second] = await Promise.all([
     renderNamed({ root }, ours).catch(() => undefined),
     askThread(join(home, 'dist/render-thread.cjs'), share) as Promise<RenderedFile[] | undefined>,
   ]);
-  // Where one half has failed, its errors alone would hide those of the other.
+  // Where one part has failed, its errors alone would hide those of the other.
   if (first === undefined) return renderNamed({ root }, names);
-  return [...first, ...(second ?? (await renderNamed({ root }, theirs)))];
+  return [...first, ...(second ?? (await renderNamed({ root }, share.names)))];
 }
 
 /** Loads and renders environments on this thread. */
