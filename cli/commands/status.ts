@@ -26,16 +26,22 @@ export function statusCommand(handle: Handle): Command {
         const { rebuildAdvice } = await import('./rebuild-advice.ts');
         const { reportOn } = await import('../lifecycle/look-at.ts');
         const { isAllReady } = await import('../observe/status-report.ts');
+        const { likelyStaleness } = await import('../lifecycle/staleness.ts');
         const { formatStatus } = await import('../observe/format-status.ts');
         const cluster = await openCluster(deps, name);
         const report = await reportOn(deps, cluster, whole);
         const advice = await rebuildAdvice(cluster.kept.journal, report.environment);
+        const stale = await likelyStaleness(deps, report.environment);
+        const next = advice?.next ?? nextFor(report.state, report.environment);
         return {
           data: report,
           text: formatStatus(report, lookOf(deps)),
           exitCode: isAllReady(report) ? 0 : 1,
-          next: advice?.next ?? nextFor(report.state, report.environment),
-          warnings: advice?.warnings ?? [],
+          next: [
+            ...next,
+            ...(stale.length > 0 ? [`platform deploy ${report.environment} -m "what changed"`] : []),
+          ],
+          warnings: [...(advice?.warnings ?? []), ...stale],
         };
       }),
     );

@@ -7,13 +7,13 @@ import type { RemoteAddress } from '../publish/remote-address.ts';
 import { remoteOf } from '../publish/remote-of.ts';
 import { requirePublishable } from '../publish/publishable.ts';
 import { readRepositoryState } from '../publish/repository-state.ts';
-import { findStale } from '../validate/find-stale.ts';
 import { loadEnvironment } from '../values/load-environment.ts';
 import { readAgeKey } from './age-key.ts';
 import type { BootstrapPlan } from './bootstrap.ts';
 import { parseGitToken } from './git-token.ts';
 import { readJournal } from './journal.ts';
 import { keptFiles } from './kept-files.ts';
+import { staleness } from './staleness.ts';
 
 /** How many uncommitted paths a warning names. */
 const shownPaths = 3;
@@ -48,24 +48,12 @@ export async function prepareBootstrap(
       `not committed, so no part of what is published: ${changed.slice(0, shownPaths).join(', ')}${more}`,
     );
   }
+  // Git has what was rendered once, and that is what is published: what is wrong here stops nothing.
   warnings.push(...(await staleness(deps, name)));
   if (await readJournal(kept.journal)) {
     warnings.push(`a nuke-and-rebuild of ${name} was unfinished; this bootstrap ends it without comparing`);
   }
   return { plan: { environment, engine, commit: head, pin: false, timeoutMs, gitToken }, warnings };
-}
-
-/** Git has what was rendered once, and that is what is published: what is wrong here stops nothing. */
-async function staleness(deps: Deps, environment: string): Promise<string[]> {
-  try {
-    const [stale, ...others] = (await findStale(deps, [environment])).get(environment) ?? [];
-    if (!stale) return [];
-    const more = others.length > 0 ? `, nor are ${others.length} more files` : '';
-    return [`${stale.message}${more}: ${stale.hint}`];
-  } catch (error) {
-    if (!(error instanceof PlatformError)) throw error;
-    return [`what values and templates give now is not known, as ${error.message}: ${error.hint}`];
-  }
 }
 
 function tokenFor(

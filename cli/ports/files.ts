@@ -90,6 +90,14 @@ export async function sizeOf(path: string): Promise<number | undefined> {
   );
 }
 
+/** When a file was last written, in milliseconds since the epoch; 0 where there is none. */
+export async function writtenAt(path: string): Promise<number> {
+  return stat(path).then(
+    (found) => found.mtimeMs,
+    () => 0,
+  );
+}
+
 /** Names in a folder, sorted; an absent folder is empty. */
 export async function listNames(
   directory: string,
