@@ -63,9 +63,9 @@ describe('the order', () => {
       "wave 1
         ✔ d *  took 1.0s  after gone
 
-      ✖ these wait for each other, so none of them is ever applied: a → b → a
-      ✖ c waits for one of them, and is in no wave
-      ✖ d waits for gone, which the cluster does not have"
+      ✗ these wait for each other, so none of them is ever applied: a → b → a
+      ✗ c waits for one of them, and is in no wave
+      ✗ d waits for gone, which the cluster does not have"
     `);
   });
 

@@ -51,7 +51,7 @@ function troubles({ items, order }: Pick<Model, 'items' | 'order'>, { colors, un
     absent.map((other) => `${shortId(id)} waits for ${shortId(other)}, which the cluster does not have`),
   );
   const lines = [...circles, ...held, ...missing];
-  return lines.length === 0 ? [] : ['', ...lines.map((text) => colors.red(`${unicode ? '✖' : 'x'} ${text}`))];
+  return lines.length === 0 ? [] : ['', ...lines.map((text) => colors.red(`${unicode ? '✗' : 'x'} ${text}`))];
 }
 
 /** Tenths below ten seconds: most of Flux's runs take less. */

@@ -84,13 +84,13 @@ describe('formatStatus', () => {
         STATE        OBJECT                  REVISION  AGE  MESSAGE
       ✔ Ready        GitRepository platform  aaaaaaa   4m
       ✔ Ready        Kustomization platform  aaaaaaa   4m
-      ✖ Failed       Kustomization trades    -         4m   timeout waiting for: [Deployment/ml/trades status: 'InProgress']
+      ✗ Failed       Kustomization trades    -         4m   timeout waiting for: [Deployment/ml/trades status: 'InProgress']
       ↻ Reconciling    Deployment ml/trades  0.1.0     4m   0 of 1 available
       ⧗ Waiting      Kustomization web       -         4m   dependency 'flux-system/trades' is not ready
 
       1 Failed, 1 Waiting, 1 Reconciling, 2 Ready
 
-      ✖ web waits for trades ← Deployment ml/trades 0/1 ← Pod ml/trades-1-x: ImagePullBackOff of registry.test/trades:9
+      ✗ web waits for trades ← Deployment ml/trades 0/1 ← Pod ml/trades-1-x: ImagePullBackOff of registry.test/trades:9
         → Push registry.test/trades:9, or correct the image in the environment's values: docker manifest inspect registry.test/trades:9"
     `);
   });
@@ -132,7 +132,7 @@ describe('formatStatus', () => {
       ↻ Reconciling    Deployment ml/api           0.0.0-…a81f3  4m   0 of 1 available
       ↻ Reconciling    Deployment m…-this-cluster  0.0.0-…a81f3  4m   0 of 1 available
       ✔ Ready        Kustomization platform        aaaaaaa       4m
-      ✖ Failed       Kustomization trades          -             4m   timeout waiting…
+      ✗ Failed       Kustomization trades          -             4m   timeout waiting…
       ↻ Reconciling    Deployment ml/trades        0.1.0         4m   0 of 1 available
       ⧗ Waiting      Kustomization web             -             4m   dependency 'flu…"
     `);

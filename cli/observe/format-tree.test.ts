@@ -21,11 +21,11 @@ describe('the tree', () => {
          ├─ ⧗ Kustomization backfill-2-candles: dependency 'flux-system/prediction-api' is not ready
          ├─ ✔ Kustomization infra
          ├─ ⏸ Kustomization paused: suspended
-         ├─ ✖ Kustomization prediction-api: timeout waiting for: [Deployment/ml/prediction-api status: InProgress]
-         │  └─ ✖ Deployment ml/prediction-api: 0 of 1 available: has timed out <img src=x onerror="window.broken=1">
+         ├─ ✗ Kustomization prediction-api: timeout waiting for: [Deployment/ml/prediction-api status: InProgress]
+         │  └─ ✗ Deployment ml/prediction-api: 0 of 1 available: has timed out <img src=x onerror="window.broken=1">
          │     └─ ✔ ReplicaSet ml/prediction-api-1
-         │        └─ ✖ Pod ml/prediction-api-1-x: ImagePullBackOff: Back-off pulling image: not found
-         │           └─ ✖ container api: waiting: ImagePullBackOff
+         │        └─ ✗ Pod ml/prediction-api-1-x: ImagePullBackOff: Back-off pulling image: not found
+         │           └─ ✗ container api: waiting: ImagePullBackOff
          └─ ✔ Kustomization trades
             ├─ ✔ Deployment ml/trades
             │  └─ ✔ ReplicaSet ml/trades-1
@@ -50,11 +50,11 @@ describe('the tree', () => {
       └─ ✔ Kustomization platform
          ├─ ⧗ Kustomization backfill-2-candles: dependency 'flux-system/prediction-api' is not ready
          ├─ ⏸ Kustomization paused: suspended
-         └─ ✖ Kustomization prediction-api: timeout waiting for: [Deployment/ml/prediction-api status: InProgress]
-            └─ ✖ Deployment ml/prediction-api: 0 of 1 available: has timed out <img src=x onerror="window.broken=1">
+         └─ ✗ Kustomization prediction-api: timeout waiting for: [Deployment/ml/prediction-api status: InProgress]
+            └─ ✗ Deployment ml/prediction-api: 0 of 1 available: has timed out <img src=x onerror="window.broken=1">
                └─ ✔ ReplicaSet ml/prediction-api-1
-                  └─ ✖ Pod ml/prediction-api-1-x: ImagePullBackOff: Back-off pulling image: not found
-                     └─ ✖ container api: waiting: ImagePullBackOff"
+                  └─ ✗ Pod ml/prediction-api-1-x: ImagePullBackOff: Back-off pulling image: not found
+                     └─ ✗ container api: waiting: ImagePullBackOff"
     `);
   });
 

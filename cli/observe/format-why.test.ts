@@ -32,10 +32,10 @@ function why(model: Model, name?: string): string {
 describe('why of a whole cluster', () => {
   it('has one entry per culprit, with all that it holds up and what to do; what has failed comes first', () => {
     expect(why(story)).toMatchInlineSnapshot(`
-      "✖ backfill-2-candles waits for prediction-api ← Deployment ml/prediction-api 0/1 ← Pod ml/prediction-api-1-x: ImagePullBackOff of registry.test/prediction-api:9: there is no such image
+      "✗ backfill-2-candles waits for prediction-api ← Deployment ml/prediction-api 0/1 ← Pod ml/prediction-api-1-x: ImagePullBackOff of registry.test/prediction-api:9: there is no such image
         → Push registry.test/prediction-api:9, or correct the image in the environment's values: docker manifest inspect registry.test/prediction-api:9
 
-      ✖ paused: suspended, Flux leaves it as it is (4m)
+      ✗ paused: suspended, Flux leaves it as it is (4m)
         → platform resume dev Kustomization/flux-system/paused"
     `);
   });
@@ -57,7 +57,7 @@ describe('why of a whole cluster', () => {
     const model = buildModel({ objects, notes: [] }, now);
 
     expect(why(model)).toMatchInlineSnapshot(`
-      "✖ Deployment ml/trades 0/1 ← Pod ml/trades-1-x: ImagePullBackOff of registry.test/trades:9
+      "✗ Deployment ml/trades 0/1 ← Pod ml/trades-1-x: ImagePullBackOff of registry.test/trades:9
         → Push registry.test/trades:9, or correct the image in the environment's values: docker manifest inspect registry.test/trades:9
 
       ↻ alerts: Building manifests at aaaaaaa, for at most 5m0s (4m)"
@@ -108,7 +108,7 @@ describe('why of a whole cluster', () => {
     const model = buildModel({ objects: [root(a, ['configs']), applied, store, secret], notes: [] }, now);
 
     expect(why(model)).toMatchInlineSnapshot(`
-      "✖ ExternalSecret ml/database ← ClusterSecretStore platform: nothing can be read from this store: InvalidProviderConfig: unable to create client (4m)
+      "✗ ExternalSecret ml/database ← ClusterSecretStore platform: nothing can be read from this store: InvalidProviderConfig: unable to create client (4m)
         → kubectl describe clustersecretstore platform"
     `);
     expect(reportWhy('dev', model, undefined).culprits).toMatchObject([
@@ -130,11 +130,11 @@ describe('why of a whole cluster', () => {
 describe('why of one object', () => {
   it('shows every link of the chain with its state', () => {
     expect(why(story, 'backfill-2-candles')).toMatchInlineSnapshot(`
-      "✖ backfill-2-candles waits for prediction-api ← Deployment ml/prediction-api 0/1 ← Pod ml/prediction-api-1-x: ImagePullBackOff of registry.test/prediction-api:9: there is no such image
+      "✗ backfill-2-candles waits for prediction-api ← Deployment ml/prediction-api 0/1 ← Pod ml/prediction-api-1-x: ImagePullBackOff of registry.test/prediction-api:9: there is no such image
         ⧗ Kustomization/flux-system/backfill-2-candles  Waiting      dependency 'flux-system/prediction-api' is not ready
-        ✖ Kustomization/flux-system/prediction-api      Failed       timeout waiting for: [Deployment/ml/prediction-api status: InProgress]
-        ✖ Deployment/ml/prediction-api                  Failed       0 of 1 available: has timed out <img src=x onerror="window.broken=1">
-        ✖ Pod/ml/prediction-api-1-x                     Failed       ImagePullBackOff: Back-off pulling image: not found
+        ✗ Kustomization/flux-system/prediction-api      Failed       timeout waiting for: [Deployment/ml/prediction-api status: InProgress]
+        ✗ Deployment/ml/prediction-api                  Failed       0 of 1 available: has timed out <img src=x onerror="window.broken=1">
+        ✗ Pod/ml/prediction-api-1-x                     Failed       ImagePullBackOff: Back-off pulling image: not found
         → Push registry.test/prediction-api:9, or correct the image in the environment's values: docker manifest inspect registry.test/prediction-api:9"
     `);
   });

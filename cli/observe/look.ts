@@ -20,7 +20,7 @@ const marks: Readonly<
   Deleting: { unicode: '⌫', ascii: '<', color: 'yellow' },
   Suspended: { unicode: '⏸', ascii: '=', color: 'dim' },
   Stale: { unicode: '◷', ascii: '@', color: 'yellow' },
-  Failed: { unicode: '✖', ascii: 'x', color: 'red' },
+  Failed: { unicode: '✗', ascii: 'x', color: 'red' },
   Waiting: { unicode: '⧗', ascii: '.', color: 'yellow' },
   Reconciling: { unicode: '↻', ascii: '~', color: 'cyan' },
   Ready: { unicode: '✔', ascii: '+', color: 'green' },

@@ -27,7 +27,7 @@ describe('formatFindings', () => {
     );
     expect(text).toBe(`✔ dev 3 objects
 prod 4 objects
-  ✖ IMAGE_TAG_MISSING Deployment/ml/web container web runs web (apps/web/base/deployment.yaml:7) → give it a tag
+  ✗ IMAGE_TAG_MISSING Deployment/ml/web container web runs web (apps/web/base/deployment.yaml:7) → give it a tag
   ⚠ X odd → mend it
 1 error, 1 warning`);
   });

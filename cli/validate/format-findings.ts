@@ -16,7 +16,7 @@ export function formatFindings(
   { unicode, outColors }: Pick<Terminal, 'unicode' | 'outColors'>,
 ): string {
   const { red, yellow, green, dim, bold } = outColors;
-  const [cross, warn, tick, arrow] = unicode ? ['✖', '⚠', '✔', '→'] : ['x', '!', 'ok', '->'];
+  const [cross, warn, tick, arrow] = unicode ? ['✗', '⚠', '✔', '→'] : ['x', '!', 'ok', '->'];
   const line = ({ code, severity, message, hint, object, place }: Finding): string => {
     const mark = severity === 'error' ? red(`${cross} ${code}`) : yellow(`${warn} ${code}`);
     const where = place === undefined ? '' : dim(` (${formatPlace({ file: place.file, line: place.line })})`);

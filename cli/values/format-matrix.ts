@@ -34,7 +34,7 @@ export function formatMatrix({ environments, rows, findings }: Matrix, all: bool
   const sources = fits
     ? '^ from the sizing profile or platform.yaml, . by default'
     : 'inherited: from the sizing profile or platform.yaml';
-  const [cross, arrow] = unicode ? ['✖', '→'] : ['x', '->'];
+  const [cross, arrow] = unicode ? ['✗', '→'] : ['x', '->'];
   return [
     ...(fits ? table : blockLines(environments, wanted, columns)),
     outColors.dim(hang(`${sources}${more}`, columns, 2)),

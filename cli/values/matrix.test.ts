@@ -74,7 +74,7 @@ it('shows the values that differ, and all of them where it is asked to', async (
 
   expect(short).toMatch(/^apps\.trades\.productIds +\S/m);
   expect(short).not.toContain('flux.interval');
-  expect(short).toContain('✖ apps.trades.productIds is ');
+  expect(short).toContain('✗ apps.trades.productIds is ');
   expect(formatMatrix(matrix, true, recordedTerminal())).toMatch(/^flux\.interval .*"5m" \^ +"5m" \^/m);
 });
 

@@ -5,7 +5,7 @@ const icons: Readonly<Record<State, string>> = {
   Deleting: '⌫',
   Suspended: '‖',
   Stale: '◷',
-  Failed: '✖\uFE0E',
+  Failed: '✗\uFE0E',
   Waiting: '◔',
   Reconciling: '↻',
   Ready: '✔\uFE0E',
