@@ -55,6 +55,7 @@ describe('presentError', () => {
     expect(text).toMatch(/This is a bug in platform/);
     expect(text).toMatch(/TypeError: x is undefined\n\s+at /);
     expect(text).toContain('Please report it with the command you ran');
+    expect(text).toContain('--verbose');
     expect(text.startsWith(unicode ? '✗' : 'x')).toBe(true);
     if (!unicode) expect(text).not.toMatch(/[✗→]/);
   });

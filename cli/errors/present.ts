@@ -12,7 +12,8 @@ export interface PresentStyle {
 export function presentError(error: unknown, style: PresentStyle): string {
   const cross = style.unicode ? '✗' : 'x';
   const arrow = style.unicode ? '→' : '->';
-  if (!(error instanceof PlatformError)) return presentBug(error, style.red(cross), arrow);
+  if (!(error instanceof PlatformError))
+    return presentBug(error, { ...style, cross: style.red(cross), arrow });
   const lines = [`${style.red(cross)} ${error.message}`];
   for (const detail of error.details) {
     const place = detail.place ? `${formatPlace(detail.place)} ` : '';
@@ -27,9 +28,14 @@ export function presentError(error: unknown, style: PresentStyle): string {
   return `${lines.join('\n')}\n`;
 }
 
-function presentBug(error: unknown, cross: string, arrow: string): string {
+/** Its stack names lines of the source only with --verbose: reading the source maps takes longer than many a command. */
+function presentBug(
+  error: unknown,
+  { cross, arrow, verbose }: { cross: string; arrow: string; verbose: boolean },
+): string {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `${cross} This is a bug in platform: an error that nobody foresaw.\n${text}\n${arrow} Please report it with the command you ran and the lines above.\n`;
+  const better = verbose ? '' : ' Best after --verbose: they name lines of the source then.';
+  return `${cross} This is a bug in platform: an error that nobody foresaw.\n${text}\n${arrow} Please report it with the command you ran and the lines above.${better}\n`;
 }
 
 function causes(error: Error): string[] {
