@@ -29,9 +29,11 @@ export function statusCommand(handle: Handle): Command {
         const { likelyStaleness } = await import('../lifecycle/staleness.ts');
         const { formatStatus } = await import('../observe/format-status.ts');
         const cluster = await openCluster(deps, name);
-        const report = await reportOn(deps, cluster, whole);
+        const [report, stale] = await Promise.all([
+          reportOn(deps, cluster, whole),
+          likelyStaleness(deps, cluster.environment.name), // while the API server answers
+        ]);
         const advice = await rebuildAdvice(cluster.kept.journal, report.environment);
-        const stale = await likelyStaleness(deps, report.environment);
         const next = advice?.next ?? nextFor(report.state, report.environment);
         return {
           data: report,
