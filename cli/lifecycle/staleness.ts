@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
-import { listFiles, listNames, writtenAt } from '../ports/files.ts';
+import { listFiles, writtenAt } from '../ports/files.ts';
+import { overlayRooms, renderedFolders } from '../render/rendered-folders.ts';
 import { valuesFile } from '../values/load-environment.ts';
 
 /** A checkout writes values and what is rendered from them within this time, in any order. */
@@ -39,11 +40,8 @@ export async function likelyStaleness(
 ): Promise<string[]> {
   const { root } = deps;
   const edited = await writtenAt(join(root, valuesFile(environment)));
-  const apps = await listNames(join(root, 'apps'), 'directory');
-  const folders = [
-    `clusters/${environment}/flux`,
-    ...apps.map((app) => `apps/${app}/overlays/${environment}`),
-  ].map((folder) => join(root, folder));
+  const rooms = await overlayRooms(root);
+  const folders = renderedFolders(rooms, environment).map((folder) => join(root, folder));
   const files = await Promise.all(
     folders.map(async (folder) => (await listFiles(folder)).map((file) => join(folder, file))),
   );

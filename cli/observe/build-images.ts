@@ -1,11 +1,11 @@
 import { formatRef, refOf, type KubeObject } from '../ports/kube.ts';
+import { compareText } from '../values/compare-text.ts';
 import type { ClusterIndex } from './cluster-index.ts';
 import { listAt, textAt } from './fields.ts';
 import type { ImageUse } from './model-parts.ts';
 import type { Item } from './model.ts';
 import { podProblem } from './state/pod-problem.ts';
 import { workloadKinds } from './state/workload-state.ts';
-import { compareText } from '../values/compare-text.ts';
 
 /** Every image that a workload of Flux or a pod asks for, by name. */
 export function buildImages(items: readonly Item[], index: ClusterIndex): ImageUse[] {

@@ -1,10 +1,10 @@
 import { formatRef, refOf, type KubeObject } from '../ports/kube.ts';
+import { compareText } from '../values/compare-text.ts';
 import type { ClusterIndex } from './cluster-index.ts';
 import { conditionOf, fieldsAt, listAt, numberAt, textAt } from './fields.ts';
 import type { Attempt, JobRun } from './model-parts.ts';
 import { podProblem } from './state/pod-problem.ts';
 import { workloadState } from './state/workload-state.ts';
-import { compareText } from '../values/compare-text.ts';
 
 /** All Jobs with their tries, by name. */
 export function buildJobs(index: ClusterIndex): JobRun[] {

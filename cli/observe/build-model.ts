@@ -1,4 +1,5 @@
 import { formatRef, refOf, type KubeObject, type ObjectRef } from '../ports/kube.ts';
+import { compareText } from '../values/compare-text.ts';
 import { buildImages } from './build-images.ts';
 import { buildJobs } from './build-jobs.ts';
 import { buildOrder } from './build-order.ts';
@@ -17,7 +18,6 @@ import type { Seen } from './state/seen.ts';
 import { replicaSetState, workloadKinds, workloadState } from './state/workload-state.ts';
 import { blockerOf } from './why/blocker.ts';
 import { explainObject, type SeenOf } from './why/explain.ts';
-import { compareText } from '../values/compare-text.ts';
 
 const sourceKinds: readonly string[] = ['GitRepository', 'OCIRepository', 'HelmRepository', 'HelmChart'];
 const imageKinds: readonly string[] = ['ImageRepository', 'ImagePolicy', 'ImageUpdateAutomation'];

@@ -1,10 +1,10 @@
 import { formatRef, refOf, type KubeObject } from '../ports/kube.ts';
+import { compareText } from '../values/compare-text.ts';
 import type { ClusterIndex } from './cluster-index.ts';
 import { listAt, textAt } from './fields.ts';
 import type { Order, OrderStep } from './model-parts.ts';
 import { historyOf } from './marks.ts';
 import { sourceOf } from './state/flux-state.ts';
-import { compareText } from '../values/compare-text.ts';
 
 /**
  * The order in which Flux applies, from `dependsOn`: each object's wave is its longest path of dependencies. What lies

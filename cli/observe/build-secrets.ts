@@ -1,12 +1,12 @@
 import { formatRef, refOf, type KubeObject } from '../ports/kube.ts';
 import { referencesOf } from '../validate/references.ts';
+import { compareText } from '../values/compare-text.ts';
 import type { ClusterIndex } from './cluster-index.ts';
 import { ageSeconds, listAt, textAt } from './fields.ts';
 import type { SecretUse } from './model-parts.ts';
 import type { Item } from './model.ts';
 import { conditionedState } from './state/conditioned-state.ts';
 import { workloadKinds } from './state/workload-state.ts';
-import { compareText } from '../values/compare-text.ts';
 
 /**
  * The Secrets that workloads and Flux objects need, and those that External Secrets makes: names, not values.

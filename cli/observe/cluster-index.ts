@@ -1,9 +1,9 @@
 import { formatRef, refOf, type KubeObject, type ObjectRef } from '../ports/kube.ts';
+import { compareText } from '../values/compare-text.ts';
 import { aboutOf, messageOfEvent, timeOfEvent } from './events.ts';
 import { listAt, textAt } from './fields.ts';
 import { inventoryOf } from './inventory.ts';
 import type { ClusterObjects } from './read-cluster.ts';
-import { compareText } from '../values/compare-text.ts';
 
 /** One Warning event about an object. */
 export interface Warning {

@@ -1,7 +1,7 @@
 import { formatRef, type KubeObject } from '../ports/kube.ts';
+import { compareText } from '../values/compare-text.ts';
 import { numberAt, textAt } from './fields.ts';
 import type { EventLine } from './model-parts.ts';
-import { compareText } from '../values/compare-text.ts';
 
 /** The events of a cluster, newest first. */
 export function buildEvents(objects: readonly KubeObject[]): EventLine[] {

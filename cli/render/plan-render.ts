@@ -8,6 +8,7 @@ import { listEnvironments } from '../values/load-environment.ts';
 import { findEdit, handEdited } from './hand-edits.ts';
 import { type RenderedFile, renderFiles } from './render-files.ts';
 import { renderSources } from './render-sources.ts';
+import { overlayRooms } from './rendered-folders.ts';
 
 export interface Change {
   /** Relative to the root. */
@@ -123,13 +124,6 @@ function folderOf(path: string): string {
       path,
     )?.[0] ?? path
   );
-}
-
-/** The folders that have, or may have, an overlay of each environment: apps, and both rooms of components. */
-export async function overlayRooms(root: string): Promise<string[]> {
-  const parents = ['apps', 'infrastructure/controllers', 'infrastructure/configs'];
-  const names = await Promise.all(parents.map(async (parent) => listNames(join(root, parent), 'directory')));
-  return parents.flatMap((parent, index) => (names[index] ?? []).map((name) => `${parent}/${name}`));
 }
 
 /** What an environment's rendered files are, among others in the same folders. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { Deps } from '../ports/deps.ts';
-import { fingerprintOf } from '../ports/digest.ts';
+import { fingerprintOfBuild } from '../ports/digest.ts';
 import { listNames, readTextIfThere } from '../ports/files.ts';
 import { bytesOf, readFolder } from '../ports/folder-content.ts';
 import { pruneFolder } from '../ports/pruned-folder.ts';
@@ -12,7 +12,8 @@ import { valuesFile } from '../values/load-environment.ts';
 import { platformFile } from '../values/load-platform.ts';
 import { fluxPatchesFile } from './flux-itself.ts';
 import { sha256 } from './header.ts';
-import { type Change, environmentOf, overlayRooms, renderedFile } from './plan-render.ts';
+import { type Change, environmentOf, renderedFile } from './plan-render.ts';
+import { overlayRooms, renderedFolders } from './rendered-folders.ts';
 
 type RecordDeps = Pick<Deps, 'root' | 'home' | 'locations'>;
 
@@ -134,17 +135,12 @@ async function inputsOf(
 
 /** This program: its version, and when it was last built. */
 async function programIn(home: string): Promise<string> {
-  const built = await fingerprintOf(join(home, 'dist/main.cjs'));
+  const built = await fingerprintOfBuild(home);
   return `${(await readTextIfThere(join(home, 'package.json'))) ?? ''}\n${built ?? ''}`;
 }
 
 function renderedFiles(root: string, name: string, rooms: readonly string[]): Bytes[] {
-  const folders = [
-    ...rooms.map((room) => `${room}/overlays/${name}`),
-    `clusters/${name}/flux`,
-    `clusters/${name}/images`,
-  ];
-  return folders.flatMap((folder) =>
+  return renderedFolders(rooms, name).flatMap((folder) =>
     readFolder(join(root, folder), renderedFile)
       .filter(({ isLink }) => !isLink)
       .map(({ path, bytes }) => ({ path: `${folder}/${path}`, bytes })),

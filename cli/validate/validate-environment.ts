@@ -1,6 +1,7 @@
 import type { Build } from '../build/build.ts';
 import type { Deps } from '../ports/deps.ts';
 import { formatRef, refOf, type KubeObject } from '../ports/kube.ts';
+import { compareText } from '../values/compare-text.ts';
 import type { Finding, Hit, Severity } from './finding.ts';
 import { houseRules } from './house-rules.ts';
 import { knownComponents } from './known-components.ts';
@@ -8,7 +9,6 @@ import { createPlaceFinder, type Origin } from './places.ts';
 import { ruleContext, type Rule, type RuleContext } from './rule.ts';
 import { createSchemaChecker, type SchemaChecker } from './schemas/schema-checker.ts';
 import { customSchemas, firstOf } from './schemas/schema-source.ts';
-import { compareText } from '../values/compare-text.ts';
 
 export type ValidateDeps = Pick<Deps, 'root'> & {
   /** Knows the pinned Kubernetes and the CRDs that bootstrap installs; CRDs of the build itself are added. */

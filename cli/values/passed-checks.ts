@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { Detail } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
-import { fingerprintOf } from '../ports/digest.ts';
+import { fingerprintOfBuild } from '../ports/digest.ts';
 import { readTextIfThere } from '../ports/files.ts';
 import { pruneFolder } from '../ports/pruned-folder.ts';
 import { writeFilesTogether } from '../ports/write-together.ts';
@@ -30,7 +30,7 @@ const limits = { ageMs: 30 * 24 * 60 * 60 * 1000, bytes: 1024 * 1024 };
  */
 export function checkOnce({ root, home, locations }: Pick<Deps, 'root' | 'home' | 'locations'>): Checking {
   return async (file, held, check) => {
-    const program = await fingerprintOf(join(home, 'dist/main.cjs'));
+    const program = await fingerprintOfBuild(home);
     if (program === undefined) return check(); // runs from source, where nothing tells that the program changed
     const name = hash('sha256', `${root}\0${file}`, 'hex').slice(0, 20);
     const path = join(locations.cache, 'values', name);

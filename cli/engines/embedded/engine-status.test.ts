@@ -1,42 +1,19 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { isFrozen } from '../../ports/find-processes.ts';
+import { nobody, type SupervisedDirectory, supervisedDirectory } from '../../testing/supervised-directory.ts';
 import { type RunningProcess, ownProcess, startProcess } from '../../ports/processes.ts';
 import { usablePorts, writeRecord } from './cluster-record.ts';
 import { engineStatus } from './engine-status.ts';
-import { type StateDirectory, stateDirectory } from '../state-directory.ts';
-import type { PartStatus, SupervisorStatus } from '../supervisor/plan.ts';
 import { writeSupervisor } from '../supervisor/status-file.ts';
 
-const nobody = { pid: 1, startTime: 'of a process that ended', since: '2030-01-01T00:00:00Z' };
-
-let directory: StateDirectory;
+let directory: SupervisedDirectory['directory'];
+let part: SupervisedDirectory['part'];
+let writeStatus: SupervisedDirectory['writeStatus'];
 beforeEach(async () => {
-  const state = await mkdtemp(join(tmpdir(), 'engine-status-'));
-  directory = stateDirectory({ state }, { client: 'acme', environment: 'dev' });
-  for (const path of [directory.run, directory.logs]) await mkdir(path, { recursive: true });
+  ({ directory, part, writeStatus } = await supervisedDirectory());
 });
-
-function part(name: string, more: Partial<PartStatus> = {}): PartStatus {
-  return {
-    name,
-    state: 'running',
-    ready: true,
-    restarts: 0,
-    log: join(directory.logs, `${name}.log`),
-    ...more,
-  };
-}
-
-async function writeStatus(parts: PartStatus[], more: Partial<SupervisorStatus> = {}): Promise<void> {
-  const supervisor = { ...(await ownProcess()), since: nobody.since }; // this test stands in for a supervisor that runs
-  await writeFile(
-    directory.status,
-    JSON.stringify({ formatVersion: 1, supervisor, state: 'running', parts, ...more }),
-  );
-}
 
 async function sleeper(name: string, env: Record<string, string> = {}): Promise<RunningProcess> {
   const where = {

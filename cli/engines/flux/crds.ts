@@ -1,6 +1,6 @@
 import { listFiles } from '../../ports/files.ts';
-import { fluxNamespaceObject } from './ownership.ts';
 import type { Kubectl } from '../kubectl.ts';
+import { fluxNamespaceObject } from './ownership.ts';
 
 /**
  * Names of the CustomResourceDefinitions in a folder, from the names of the files as controller-gen writes them:

@@ -1,43 +1,22 @@
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { steppingClock } from '../../ports/clock.fake.ts';
 import { systemClock } from '../../ports/clock.ts';
-import { type RunningProcess, isRunning, ownProcess, startProcess } from '../../ports/processes.ts';
-import { type StateDirectory, stateDirectory } from '../state-directory.ts';
+import { type RunningProcess, isRunning, startProcess } from '../../ports/processes.ts';
+import { nobody, type SupervisedDirectory, supervisedDirectory } from '../../testing/supervised-directory.ts';
 import { crashLoops, readStatus, stopSupervisor, waitForParts } from './client.ts';
-import type { PartStatus, SupervisorStatus } from './plan.ts';
+import type { SupervisorStatus } from './plan.ts';
 import { writeSupervisor } from './status-file.ts';
 
-const nobody = { pid: 1, startTime: 'of a process that ended', since: '2030-01-01T00:00:00Z' };
 const quiet = (): void => undefined;
 
-let directory: StateDirectory;
+let directory: SupervisedDirectory['directory'];
+let part: SupervisedDirectory['part'];
+let writeStatus: SupervisedDirectory['writeStatus'];
 beforeEach(async () => {
-  const state = await mkdtemp(join(tmpdir(), 'supervisor-client-'));
-  directory = stateDirectory({ state }, { client: 'acme', environment: 'dev' });
-  for (const path of [directory.run, directory.logs]) await mkdir(path, { recursive: true });
+  ({ directory, part, writeStatus } = await supervisedDirectory());
 });
-
-function part(name: string, more: Partial<PartStatus> = {}): PartStatus {
-  return {
-    name,
-    state: 'running',
-    ready: true,
-    restarts: 0,
-    log: join(directory.logs, `${name}.log`),
-    ...more,
-  };
-}
-
-async function writeStatus(parts: PartStatus[], more: Partial<SupervisorStatus> = {}): Promise<void> {
-  const supervisor = { ...(await ownProcess()), since: nobody.since }; // this test stands in for a supervisor that runs
-  await writeFile(
-    directory.status,
-    JSON.stringify({ formatVersion: 1, supervisor, state: 'running', parts, ...more }),
-  );
-}
 
 /** @param home A part of the cluster has its folder. */
 async function sleeper(name: string, home = directory.root): Promise<RunningProcess> {

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../ports/kube.ts';
-import type { Field } from './field-path.ts';
 import { compareText } from '../../values/compare-text.ts';
+import type { Field } from './field-path.ts';
 
 /** Who set a field of a live object. */
 export interface FieldManager {
