@@ -32,6 +32,17 @@ async function deploy(): Promise<void> {
   expect(exitCode, stderr).toBe(0);
 }
 
+async function reconcileApp(): Promise<void> {
+  await machine.kubectl(
+    'annotate',
+    'kustomization/prediction-api',
+    '-n',
+    'flux-system',
+    '--overwrite',
+    `reconcile.fluxcd.io/requestedAt=${new Date().toISOString()}`,
+  );
+}
+
 async function read(kind: string, name: string, path: string): Promise<string> {
   return machine.kubectl(
     'get',
@@ -104,6 +115,11 @@ describe('External Secrets', () => {
     machine.git('rm', 'clusters/dev/flux/external-secrets.yaml');
     machine.git('commit', '--message', 'Without the Kustomization of External Secrets');
     machine.git('push', 'dev');
+    await eventually(async () => {
+      const found = await machine.kubectl('get', 'kustomizations', '-n', 'flux-system', '--output', 'name');
+      expect(found).not.toContain('/external-secrets');
+    });
+    await reconcileApp(); // at this push it may have looked before the other one was gone
 
     await eventually(async () => {
       const { stdout } = await machine.platform('why', 'dev', 'ks/prediction-api');
@@ -156,13 +172,7 @@ describe('the switch from a fixed number of pods to an autoscaler', () => {
     const before = await pods();
     await machine.edit(values, 'cpuPercent: 55', 'cpuPercent: 60');
     await deploy();
-    await machine.kubectl(
-      'annotate',
-      'kustomization/prediction-api',
-      '-n',
-      'flux-system',
-      `reconcile.fluxcd.io/requestedAt=${new Date().toISOString()}`,
-    );
+    await reconcileApp();
 
     const percent = '.spec.metrics[0].resource.target.averageUtilization';
     await expect.poll(async () => read('hpa', 'prediction-api', percent), { timeout: 30_000 }).toBe('60');

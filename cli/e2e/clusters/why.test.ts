@@ -145,8 +145,9 @@ describe('the page of a cluster that is broken in many ways', () => {
     await page.waitForSelector(`h1:has-text("${culprit.split('/').at(-1) ?? ''}")`);
     const why = page.locator('section:has(.why)');
     const own = explain(model, culprit) ?? causeOf(one); // each of a circle tells it from where it stands
-    expect(toldIn(await why.locator('.why').innerText())).toBe(toldIn(own?.sentence ?? ''));
-    expect(plain(await why.innerText())).toContain(`Next: ${next}`);
+    const told = async (): Promise<string> => toldIn(await why.locator('.why').innerText());
+    await expect.poll(told).toBe(toldIn(own?.sentence ?? '')); // for a moment it says what a new try is doing
+    await expect.poll(async () => plain(await why.innerText())).toContain(`Next: ${next}`);
   });
 });
 

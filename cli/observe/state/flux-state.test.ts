@@ -44,6 +44,20 @@ describe('fluxState', () => {
     expect(stateOf(failed('Progressing'))).toBe('Reconciling');
   });
 
+  it('is Failed while a source without an artifact tries again, with what the last try said', () => {
+    const source = gitRepository(
+      '',
+      conditions(
+        ['Reconciling', 'True', 'Progressing', 'building artifact'],
+        ['Ready', 'Unknown', 'Progressing', 'building artifact'],
+        ['FetchFailed', 'True', 'GitOperationFailed', 'authentication required'],
+      ),
+    );
+
+    const seen = fluxState(source, indexObjects([source], now));
+    expect(seen).toMatchObject({ state: 'Failed', message: 'authentication required' });
+  });
+
   it('is Reconciling when its health check was broken off for a newer revision', () => {
     const cancelled = kustomization('k', {
       conditions: conditions(['Ready', 'False', 'HealthCheckCanceled']),

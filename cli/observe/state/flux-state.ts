@@ -41,6 +41,11 @@ export function fluxState(object: KubeObject, index: ClusterIndex): Seen {
     return { state: 'Failed', message: stalled.message || message, since: stalled.since };
   const reconciling = conditionOf(object, 'Reconciling');
   const working = reconciling?.status === 'True';
+  const unfetched = conditionOf(object, 'FetchFailed');
+  if (working && unfetched?.status === 'True') {
+    // A source that never had an artifact says "building artifact" for a moment at each new try.
+    return { state: 'Failed', message: tidyMessage(unfetched.message), since: unfetched.since };
+  }
   if (ready.status === 'False') {
     if (waitingReasons.has(ready.reason) || sourceIsNotReady(object, ready.reason, index))
       return { state: 'Waiting', message, since };
