@@ -1,5 +1,6 @@
 import type { KubeObject } from '../ports/kube.ts';
 import type { GitAccess, GitCredentials } from '../publish/git-credentials.ts';
+import { notApplied } from './not-applied.ts';
 
 export const fluxNamespace = 'flux-system';
 /** The name of the source and of the root Kustomization; every rendered Kustomization refers to this source. */
@@ -13,11 +14,6 @@ export const kustomizationKind = {
   apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
   kind: 'Kustomization',
 } as const;
-
-/**
- * What no cluster applies: every Kustomization unpacks the whole artifact, and the CLI is nine tenths of this repository's files.
- */
-const notApplied = ['/cli/', '/docs/', '/templates/', '/.github/', '/.ci/', '/package-lock.json'];
 
 /** What the root of a cluster is made from. It never lies in git: it may hold this machine's address. */
 export interface RootSpec {
@@ -63,8 +59,10 @@ export function rootObjects(spec: RootSpec): KubeObject[] {
         // A repository on this machine answers at once, or is dead; one elsewhere may be far away.
         timeout: spec.source.url.startsWith('http:') ? '20s' : '60s',
         url: spec.source.url,
-        ignore: notApplied.map((path) => `${path}\n`).join(''),
+        ignore: notApplied.map((name) => `/${name}\n`).join(''),
         ref: { branch: spec.branch, ...(spec.commit === undefined ? {} : { commit: spec.commit }) },
+        // What the last push asked for (see checked-out.ts) may not be in this commit, which Flux would refuse.
+        ...(spec.commit === undefined ? {} : { sparseCheckout: [] }),
         secretRef: { name: `${rootName}-git` },
       },
     },

@@ -15,7 +15,7 @@ const tokenMs = 30_000;
 const pollMs = 200;
 
 /**
- * Who asks Flux to fetch the repository when somebody has pushed: an account that may annotate that one GitRepository
+ * Who asks Flux to fetch the repository when somebody has pushed: an account that may change that one GitRepository
  * and nothing else, with a token that lasts as long as the cluster.
  */
 function objects(): KubeObject[] {

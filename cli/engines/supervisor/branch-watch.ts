@@ -49,17 +49,22 @@ export async function followBranch(watch: BranchWatch): Promise<void> {
 /**
  * Asks Flux to fetch the repository now instead of at the next interval, by the annotation that `flux reconcile` sets.
  *
+ * @param sparseCheckout What to check out, of each commit from now on; null: everything.
  * @returns false when the API server did not answer: worth another try. That there is no such object yet is fine: a
  *   new one is fetched at once.
  */
-export async function requestReconcile(notify: SupervisorPlan['notify'], now: number): Promise<boolean> {
+export async function requestReconcile(
+  notify: SupervisorPlan['notify'],
+  now: number,
+  sparseCheckout: readonly string[] | null,
+): Promise<boolean> {
   const annotations = { 'reconcile.fluxcd.io/requestedAt': new Date(now).toISOString() };
   try {
     const { status } = await requestLoopback({
       ...notify,
       method: 'PATCH',
       headers: { 'Content-Type': 'application/merge-patch+json' },
-      body: JSON.stringify({ metadata: { annotations } }),
+      body: JSON.stringify({ metadata: { annotations }, spec: { sparseCheckout } }),
       timeoutMs: 5_000,
     });
     return status === 200 || status === 404;

@@ -5,6 +5,7 @@ import { serveRepository } from '../../ports/git-http-server.ts';
 import { capLog } from '../../ports/logs.ts';
 import { isRunning, ownProcess } from '../../ports/processes.ts';
 import { keepTemporary } from '../temporary-folder.ts';
+import { checkedOut } from './checked-out.ts';
 import { followBranch, requestReconcile } from './branch-watch.ts';
 import { type KeptPart, type PartDeps, keepRunning } from './part.ts';
 import { type SupervisorPlan, type SupervisorStatus, type Timing, logCapBytes } from './plan.ts';
@@ -89,7 +90,7 @@ async function keepFollowing(
   { git, notify }: SupervisorPlan,
 ): Promise<void> {
   const onMove = async (commit: string): Promise<boolean> => {
-    if (!(await requestReconcile(notify, clock.now()))) return false;
+    if (!(await requestReconcile(notify, clock.now(), await checkedOut(git, commit)))) return false;
     await report.event(`${git.branch} is at ${commit}; asked Flux to fetch it`);
     return true;
   };
@@ -99,7 +100,10 @@ async function keepFollowing(
     const started = clock.elapsed();
     try {
       // what was pushed while the branch could not be read is where this begins, and no move to it
-      await Promise.all([followBranch(watch), again ? requestReconcile(notify, clock.now()) : undefined]);
+      await Promise.all([
+        followBranch(watch),
+        again ? requestReconcile(notify, clock.now(), null) : undefined,
+      ]);
     } catch (error) {
       if (clock.elapsed() - started >= timing.healthyAfter) pause = timing.firstBackOff;
       await report.event(
