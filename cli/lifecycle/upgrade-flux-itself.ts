@@ -5,6 +5,7 @@ import type { Deps } from '../ports/deps.ts';
 import { gitIn } from '../ports/git.ts';
 import type { Kube, KubeObject } from '../ports/kube.ts';
 import { isHandled, type ReconcileRequest } from '../reconcile/reconcile-now.ts';
+import { requestOf } from '../reconcile/request-annotation.ts';
 import { requestFetch } from '../reconcile/request-fetch.ts';
 import {
   fluxNamespace as namespace,
@@ -66,9 +67,8 @@ export function selfUpgradeSteps(deps: Deps, cluster: RunningCluster, timeoutMs:
   const { environment, kube, git, kept } = cluster;
   const ask = async (): Promise<ReconcileRequest> => {
     const before = await kube.get(itself);
-    const requestedAt = new Date(deps.clock.now()).toISOString();
-    const patch = { metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': requestedAt } } };
-    for (const ref of [artifact, itself]) await kube.patch(ref, patch);
+    const { requestedAt, annotations } = requestOf(deps.clock.now());
+    for (const ref of [artifact, itself]) await kube.patch(ref, { metadata: { annotations } });
     return { requestedAt, before };
   };
   return [

@@ -1,6 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import { formatRef, type Kube, type KubeObject, type ObjectRef } from '../ports/kube.ts';
 import { recordEvent } from './record-event.ts';
+import { requestAnnotation, requestOf } from './request-annotation.ts';
 import type { Seen } from './suspension.ts';
 
 /**
@@ -43,7 +44,6 @@ export interface ReconcileRequest {
   readonly before: KubeObject | undefined;
 }
 
-const annotation = 'reconcile.fluxcd.io/requestedAt';
 const intervalMs = 250;
 
 /** Ready=False with these means that Flux has looked, and tries again within seconds. */
@@ -78,9 +78,9 @@ export async function reconcileNow(
   if (ref.kind === 'HelmRepository' && spec.type === 'oci')
     return done('reconciled', 'an OCI registry is read when a chart of it is'); // no controller works on it
 
-  const requestedAt = new Date(clock.now()).toISOString();
+  const { requestedAt, annotations: asks } = requestOf(clock.now());
   const again = reset ? { 'reconcile.fluxcd.io/resetAt': requestedAt } : {};
-  const annotations = { [annotation]: requestedAt, ...again };
+  const annotations = { ...asks, ...again };
   const { uid, resourceVersion } = seen;
   const asked = await kube.patch(ref, { metadata: { uid, resourceVersion, annotations } }); // undefined is not sent
   if (!asked) return done('gone', 'it went away meanwhile');
@@ -117,7 +117,7 @@ export function isHandled(object: KubeObject, { requestedAt, before }: Reconcile
   if (handled === undefined) return false;
   if (handled === requestedAt) return true;
   const isNew = before === undefined || handled !== statusOf(before).lastHandledReconcileAt;
-  return isNew && handled === object.metadata.annotations?.[annotation];
+  return isNew && handled === object.metadata.annotations?.[requestAnnotation];
 }
 
 interface FluxStatus {

@@ -1,5 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Kube } from '../ports/kube.ts';
+import { requestOf } from './request-annotation.ts';
 import { commitOf, fluxNamespace, gitRepositoryKind, rootName } from './root-objects.ts';
 
 /**
@@ -11,9 +12,7 @@ import { commitOf, fluxNamespace, gitRepositoryKind, rootName } from './root-obj
 export async function requestFetch(kube: Pick<Kube, 'patch'>, clock: Pick<Clock, 'now'>): Promise<void> {
   await kube.patch(
     { ...gitRepositoryKind, namespace: fluxNamespace, name: rootName },
-    {
-      metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': new Date(clock.now()).toISOString() } },
-    },
+    { metadata: { annotations: requestOf(clock.now()).annotations } },
   );
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -66,6 +66,39 @@ describe('git push', () => {
     expect(answer).toContain(
       'remote: Nothing is deployed: Flux follows main, and this was try. Deploy it: git push dev HEAD:main',
     );
+  });
+
+  it('brings a folder that is new at the top of the repository, and takes it away again', async () => {
+    const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'extra', namespace: 'ml' } };
+    const applied = {
+      apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+      kind: 'Kustomization',
+      metadata: { name: 'extra', namespace: 'flux-system' },
+      spec: {
+        interval: '10m',
+        path: './added for a test',
+        prune: true,
+        sourceRef: { kind: 'GitRepository', name: 'platform' },
+      },
+    };
+    mkdirSync(join(machine.clone, 'added for a test'));
+    writeFileSync(join(machine.clone, 'added for a test/extra.yaml'), JSON.stringify(object));
+    writeFileSync(join(machine.clone, 'clusters/dev/flux/extra.yaml'), JSON.stringify(applied));
+    machine.git('add', '--all');
+    machine.git('commit', '--message', 'Add a folder');
+    const extra = async (): Promise<string> =>
+      machine.kubectl('get', 'configmap', 'extra', '-n', 'ml', '--ignore-not-found', '-o', 'name');
+
+    machine.git('push', 'dev');
+    await soon(async () => expect(await extra()).toBe('configmap/extra\n'));
+
+    machine.git('revert', '--no-edit', 'HEAD');
+    machine.git('push', 'dev');
+    await soon(async () => expect(await extra()).toBe(''));
+    const path = 'jsonpath={.spec.sparseCheckout}';
+    const source = await machine.kubectl('get', 'gitrepository', 'platform', '-n', 'flux-system', '-o', path);
+    expect(JSON.parse(source)).toEqual(expect.arrayContaining(['apps', 'clusters', 'infrastructure']));
+    expect(source).not.toMatch(/"cli"|"added for a test"/);
   });
 
   it('of a broken manifest makes status name the culprit, and the fix recovers', async () => {

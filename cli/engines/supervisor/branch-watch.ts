@@ -3,6 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { readTextIfThere } from '../../ports/files.ts';
 import { requestLoopback } from '../../ports/loopback.ts';
 import { watchFolders } from '../../ports/watch.ts';
+import { requestOf } from '../../reconcile/request-annotation.ts';
 import type { SupervisorPlan } from './plan.ts';
 
 /**
@@ -58,7 +59,7 @@ export async function requestReconcile(
   now: number,
   sparseCheckout: readonly string[] | null,
 ): Promise<boolean> {
-  const annotations = { 'reconcile.fluxcd.io/requestedAt': new Date(now).toISOString() };
+  const { annotations } = requestOf(now);
   try {
     const { status } = await requestLoopback({
       ...notify,

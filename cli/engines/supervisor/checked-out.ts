@@ -1,10 +1,6 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { readTop } from '../../ports/git-tree.ts';
 import { notApplied } from '../../reconcile/not-applied.ts';
 import type { SupervisorPlan } from './plan.ts';
-
-const lookMs = 5_000;
-const submodule = '160000'; // Flux leaves them empty, and refuses to be told of a path that it does not make
 
 /**
  * What Flux has to check out of a commit: the names at its top, without those that no cluster applies. Read from each
@@ -15,15 +11,13 @@ const submodule = '160000'; // Flux leaves them empty, and refuses to be told of
  * @see {@link https://fluxcd.io/flux/components/source/gitrepositories/#sparse-checkout}
  */
 export async function checkedOut(
-  { repository, env }: Pick<SupervisorPlan['git'], 'repository' | 'env'>,
+  git: Pick<SupervisorPlan['git'], 'repository' | 'env'>,
   commit: string,
 ): Promise<string[] | null> {
-  const args = ['--git-dir', repository, 'ls-tree', '-z', commit];
-  const looked = await promisify(execFile)('git', args, { env, timeout: lookMs }).catch(() => undefined);
-  if (!looked) return null;
-  return looked.stdout
-    .split('\0')
-    .filter((entry) => entry !== '' && !entry.startsWith(submodule))
-    .map((entry) => entry.slice(entry.indexOf('\t') + 1))
+  const top = await readTop(git, commit);
+  if (!top) return null;
+  return top
+    .filter(({ type }) => type !== 'commit') // Flux does not make a submodule's folder, and refuses what is not there
+    .map(({ name }) => name)
     .filter((name) => !notApplied.includes(name));
 }

@@ -1,4 +1,5 @@
 import { formatRef, type KubeObject } from '../../ports/kube.ts';
+import { requestAnnotation } from '../../reconcile/request-annotation.ts';
 import type { ClusterIndex } from '../cluster-index.ts';
 import { conditionOf, textAt, valueAt } from '../fields.ts';
 import { tidyMessage } from './tidy-message.ts';
@@ -64,7 +65,7 @@ function staleness({ metadata, ...rest }: KubeObject, observed: number): string 
   if (metadata.generation !== undefined && observed < metadata.generation) {
     return `changed, and its controller has not looked at generation ${metadata.generation} yet`;
   }
-  const requested = metadata.annotations?.['reconcile.fluxcd.io/requestedAt'];
+  const requested = metadata.annotations?.[requestAnnotation];
   if (requested !== undefined && requested !== textAt(rest, 'status', 'lastHandledReconcileAt')) {
     return 'asked to reconcile, and has not begun';
   }
