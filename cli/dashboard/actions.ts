@@ -2,7 +2,7 @@ import { formatRight, type Right } from '../engines/existing/rights.ts';
 import { PlatformError } from '../errors/platform-error.ts';
 import { reconcileObjects, resumeObject, withSources, type Acted } from '../lifecycle/reconcile-object.ts';
 import { untilDate } from '../lifecycle/until-date.ts';
-import { clusterKinds, moreKinds } from '../observe/read-cluster.ts';
+import { wholeKinds } from '../observe/read-cluster.ts';
 import type { Model } from '../observe/model.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Kube } from '../ports/kube.ts';
@@ -129,7 +129,7 @@ async function missingOn({ model, missing }: ActionDeps): Promise<MissingRights>
   const needed = new Map<string, Right>();
   for (const { role, ref } of items) {
     const { apiVersion, kind, namespace = '' } = ref;
-    const known = [...clusterKinds, ...moreKinds].find((each) => each.kind === kind);
+    const known = wholeKinds.find((each) => each.kind === kind);
     if (role === 'workload' || !known) continue;
     const group = apiVersion.split('/')[0] ?? '';
     needed.set(`${kind}/${namespace}`, { verb: 'patch', group, resource: known.plural, namespace });

@@ -1,6 +1,6 @@
 import { buildModel } from '../observe/build-model.ts';
 import type { Model } from '../observe/model.ts';
-import { clusterKinds, masked, moreKinds } from '../observe/read-cluster.ts';
+import { masked, wholeKinds } from '../observe/read-cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClusterChange } from '../ports/kube-watch.ts';
 import type { KnownKind } from '../ports/kube.ts';
@@ -22,8 +22,6 @@ export type StartWatch = (
   onChange: (change: ClusterChange) => void,
   signal: AbortSignal,
 ) => Promise<void>;
-
-const kinds = [...clusterKinds, ...moreKinds];
 
 interface Watch {
   readonly control: AbortController;
@@ -81,10 +79,10 @@ export function liveFeed(clock: Clock, startWatch: StartWatch, environment?: str
     state.ending = undefined;
     if (state.watch) return;
     const control = new AbortController();
-    const objects = watchedObjects(kinds, masked);
+    const objects = watchedObjects(wholeKinds, masked);
     const watch: Watch = { control, objects, scheduled: false, toldAt: -burstMs };
     state.watch = watch;
-    startWatch(kinds, (change) => take(watch, change), control.signal).catch((error: unknown) => {
+    startWatch(wholeKinds, (change) => take(watch, change), control.signal).catch((error: unknown) => {
       state.watch = undefined;
       tell({ type: 'trouble', message: error instanceof Error ? error.message : String(error) });
     });

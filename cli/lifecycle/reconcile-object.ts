@@ -1,6 +1,6 @@
 import { buildModel } from '../observe/build-model.ts';
 import type { Cause, Item, Model } from '../observe/model.ts';
-import { clusterKinds, moreKinds, readCluster } from '../observe/read-cluster.ts';
+import { readCluster, wholeKinds } from '../observe/read-cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Kube } from '../ports/kube.ts';
 import { reconcileNow, type Became, type Reconciled } from '../reconcile/reconcile-now.ts';
@@ -89,7 +89,7 @@ export function withSources({ items }: Pick<Model, 'items'>, item: Item): [Item,
 }
 
 async function causeOf({ kube, clock, environment }: Access, id: string): Promise<Cause | undefined> {
-  const objects = await readCluster(kube, [...clusterKinds, ...moreKinds]);
+  const objects = await readCluster(kube, wholeKinds);
   const model = buildModel({ ...objects, environment }, clock.now());
   return model.items.find((item) => item.id === id)?.cause;
 }

@@ -15,11 +15,25 @@ export interface ClusterObjects {
   readonly environment?: string | undefined;
 }
 
+/** A kind, and which objects of it. */
+interface Wanted extends KnownKind {
+  /** As the API server takes it. All objects when it is absent. */
+  readonly fieldSelector?: string;
+}
+
+const eventKind: KnownKind = { apiVersion: 'v1', kind: 'Event', plural: 'events' };
+
 /**
- * What the model is made from, at the least. ConfigMaps are not among them; of Secrets, {@link masked} leaves the names
+ * The events that say why something does not work. Those that tell that all goes well are most of them: with each turn of a
+ * wait, and for a status, they would be a third of what is read.
+ */
+const warnings: Wanted = { ...eventKind, fieldSelector: 'type=Warning' };
+
+/**
+ * What the model is made from, besides events. ConfigMaps are not among them; of Secrets, {@link masked} leaves the names
  * of keys: a model is printed, sent to a page and attached to tickets.
  */
-export const clusterKinds: readonly KnownKind[] = [
+const clusterKinds: readonly KnownKind[] = [
   { apiVersion: 'kustomize.toolkit.fluxcd.io/v1', kind: 'Kustomization', plural: 'kustomizations' },
   { apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'GitRepository', plural: 'gitrepositories' },
   { apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'HelmRepository', plural: 'helmrepositories' },
@@ -36,11 +50,10 @@ export const clusterKinds: readonly KnownKind[] = [
   { apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret', plural: 'externalsecrets' },
   { apiVersion: 'external-secrets.io/v1', kind: 'SecretStore', plural: 'secretstores' },
   { apiVersion: 'external-secrets.io/v1', kind: 'ClusterSecretStore', plural: 'clustersecretstores' },
-  { apiVersion: 'v1', kind: 'Event', plural: 'events' },
 ];
 
 /** What is read besides when somebody looks, and not at every turn of a wait. */
-export const moreKinds: readonly KnownKind[] = [
+const moreKinds: readonly KnownKind[] = [
   { apiVersion: 'image.toolkit.fluxcd.io/v1', kind: 'ImageRepository', plural: 'imagerepositories' },
   { apiVersion: 'image.toolkit.fluxcd.io/v1', kind: 'ImagePolicy', plural: 'imagepolicies' },
   {
@@ -51,23 +64,29 @@ export const moreKinds: readonly KnownKind[] = [
   { apiVersion: 'v1', kind: 'Secret', plural: 'secrets' },
 ];
 
+/** Enough for a wait or a status: of events, the warnings. */
+export const kindsForStatus: readonly Wanted[] = [...clusterKinds, warnings];
+/** For somebody who asks what an app did. */
+export const kindsWithEvents: readonly Wanted[] = [...clusterKinds, eventKind];
+/** All that is shown anywhere. */
+export const wholeKinds: readonly KnownKind[] = [...kindsWithEvents, ...moreKinds];
+
 /**
  * Reads the cluster in one go, all kinds at once. A kind that the server does not know is empty; one that it refuses
  * becomes a note.
  *
- * @param kinds {@link clusterKinds}, enough for a wait, and {@link moreKinds} for somebody who looks.
  * @throws {PlatformError} CLUSTER_UNREACHABLE.
  */
 export async function readCluster(
   kube: Pick<Kube, 'list'>,
-  kinds: readonly KnownKind[] = clusterKinds,
+  kinds: readonly Wanted[] = kindsForStatus,
 ): Promise<ClusterObjects> {
   const notes: string[] = [];
   const read: string[] = [];
   const lists = await Promise.all(
-    kinds.map(async (kind) => {
+    kinds.map(async ({ fieldSelector, ...kind }) => {
       try {
-        const objects = await kube.list(kind);
+        const objects = await kube.list(kind, fieldSelector === undefined ? {} : { fieldSelector });
         read.push(kind.kind);
         return objects.map(masked);
       } catch (error) {

@@ -4,7 +4,7 @@ import { readTextIfThere } from '../ports/files.ts';
 import { formatRef, refOf, type Kube, type KubeObject } from '../ports/kube.ts';
 import type { Run } from '../ports/run.ts';
 import { controllerLines, eventLines, newestLines, objectsOfApp, type LogLine } from './app-story.ts';
-import { readCluster } from './read-cluster.ts';
+import { kindsWithEvents, readCluster } from './read-cluster.ts';
 import type { PartReport } from './status-report.ts';
 
 /** What `platform logs` shows. */
@@ -68,7 +68,7 @@ export async function readAppLogs(
   tail: number,
 ): Promise<LogReport> {
   if (app.name !== undefined) requireApp(app.name, app.known);
-  const { objects } = await readCluster(kube);
+  const { objects } = await readCluster(kube, kindsWithEvents);
   const ids = objectsOfApp(objects, app.name);
   const lines = simulated
     ? [...eventLines(objects, ids), ...(await linesOfControllers(parts, ids))]

@@ -7,7 +7,7 @@ import { buildModel } from './build-model.ts';
 import { readCommitNote, type CommitNote } from './commit-note.ts';
 import type { Model } from './model.ts';
 import { hashOf, rootOf } from './pending.ts';
-import { clusterKinds, moreKinds, readCluster, type ClusterObjects } from './read-cluster.ts';
+import { kindsForStatus, readCluster, wholeKinds, type ClusterObjects } from './read-cluster.ts';
 
 /** One process or container that the cluster is made of; as an engine reports it. */
 export interface PartReport {
@@ -114,7 +114,7 @@ async function seeModel(
 ): Promise<Pick<StatusReport, 'model' | 'unreachable'>> {
   if (!kube) return {};
   try {
-    const objects = await readCluster(kube, whole ? [...clusterKinds, ...moreKinds] : clusterKinds);
+    const objects = await readCluster(kube, whole ? wholeKinds : kindsForStatus);
     return { model: buildModel({ ...objects, ...about }, clock.now()) };
   } catch (error) {
     if (error instanceof PlatformError && error.code === 'CLUSTER_UNREACHABLE')

@@ -92,6 +92,7 @@ function kubeAt(endpoint: KubeEndpoint, timeoutMs: number): Kube {
       do {
         const query = new URLSearchParams({ limit: String(pageSize) });
         if (options.labelSelector !== undefined) query.set('labelSelector', options.labelSelector);
+        if (options.fieldSelector !== undefined) query.set('fieldSelector', options.fieldSelector);
         if (next !== '') query.set('continue', next);
         const request: KubeRequest = { method: 'GET', path: `${path}?${query.toString()}`, signal };
         const page = await send({ ...ref, name: '*' }, request);

@@ -44,7 +44,8 @@ export function fakeKube(initial: readonly KubeObject[] = []): Kube & {
             object.apiVersion === apiVersion &&
             object.kind === kind &&
             (options.namespace === undefined || object.metadata.namespace === options.namespace) &&
-            matches(object, options.labelSelector),
+            matches(object.metadata.labels, options.labelSelector) &&
+            matches(object, options.fieldSelector),
         ),
       ),
     apply: async (object: KubeObject) => {
@@ -96,12 +97,12 @@ function isMap(value: unknown): value is object {
 }
 
 /** Only `key=value` pairs with commas between: what this program asks for. */
-function matches(object: KubeObject, selector: string | undefined): boolean {
-  return (selector ?? '')
+function matches(fields: object = {}, selector = ''): boolean {
+  return selector
     .split(',')
     .filter((pair) => pair !== '')
     .every((pair) => {
       const [key = '', value] = pair.split('=');
-      return object.metadata.labels?.[key] === value;
+      return (fields as Record<string, unknown>)[key] === value;
     });
 }

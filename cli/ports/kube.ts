@@ -67,7 +67,7 @@ export interface Kube {
   /** Empty when the kind is not known to the server. All namespaces unless one is given. */
   list(
     kind: KindRef | KnownKind,
-    options?: { namespace?: string; labelSelector?: string },
+    options?: { namespace?: string; labelSelector?: string; fieldSelector?: string },
   ): Promise<KubeObject[]>;
   /** Server-side apply with force, under the field manager `platform`. */
   apply(object: KubeObject): Promise<KubeObject>;

@@ -4,7 +4,10 @@ import { timed } from '../timed.ts';
 
 const [floor, subject] = ['kubectl get of the same kinds', 'platform status dev'];
 
-/** The kinds that `platform status` reads, cli/observe/read-cluster.ts, as far as this cluster knows them. */
+/**
+ * The kinds that `platform status` reads, cli/observe/read-cluster.ts, as far as this cluster knows them; without events, of which it
+ * reads the warnings alone: kubectl would have to be started once more for these.
+ */
 const kinds = [
   'kustomizations.kustomize.toolkit.fluxcd.io',
   'gitrepositories.source.toolkit.fluxcd.io',
@@ -19,7 +22,6 @@ const kinds = [
   'jobs.batch',
   'pods',
   'persistentvolumeclaims',
-  'events',
 ];
 
 /** One look at a running cluster. */
