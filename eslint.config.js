@@ -81,18 +81,18 @@ export default tseslint.config(
       'cli/ports/**',
       'cli/testing/**',
       'cli/bench/**',
-      'cli/main.ts',
+      'cli/start.ts',
       'cli/engines/supervisor/main.ts',
       'cli/dashboard/page/**', // runs in a browser, which has one clock
     ],
     rules: {
       'no-restricted-properties': [
         'error',
-        { object: 'process', property: 'env', message: 'The environment is read in main.ts and ports.' },
+        { object: 'process', property: 'env', message: 'The environment is read in start.ts and ports.' },
         {
           object: 'process',
           property: 'cwd',
-          message: 'The working directory is read in main.ts and ports.',
+          message: 'The working directory is read in start.ts and ports.',
         },
         { object: 'process', property: 'exit', message: 'Return an exit code.' },
         { object: 'Date', property: 'now', message: 'Take a Clock.' },
@@ -110,6 +110,7 @@ export default tseslint.config(
       'cli/documentation/**',
       'cli/program.ts',
       'cli/main.ts',
+      'cli/start.ts',
     ],
     rules: { 'no-restricted-imports': ['error', { paths: [...outside, commander] }] },
   },

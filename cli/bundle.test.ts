@@ -49,6 +49,31 @@ it('makes the CLI of CommonJS modules, whose stacks name the lines of its source
   expect(map.sources.some((source) => source.endsWith('/cli/main.ts'))).toBe(true);
 });
 
+it('has Node keep what it compiles beside the CLI, where Node can, before it loads anything', async () => {
+  const folder = await temporaryTree({
+    'newer-node.cjs': `
+      const node = require('node:module');
+      const { enableCompileCache } = node;
+      node.enableCompileCache = (folder) => {
+        const loaded = Object.keys(require.cache).filter((path) => path.includes('chunk-'));
+        console.log(JSON.stringify({ folder, loaded }));
+        enableCompileCache?.(folder);
+      };`,
+    'package.json': '{ "version": "1.0.0" }',
+    'dist/compiled/of-an-earlier-build': '',
+  });
+  const dist = join(folder, 'dist');
+  await bundle(dist, 'cli');
+  expect(await readdir(dist)).not.toContain('compiled');
+
+  const args = ['--require', join(folder, 'newer-node.cjs'), join(dist, 'main.cjs'), '--version'];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+
+  const [asked = '', version] = stdout.split('\n');
+  expect(JSON.parse(asked)).toEqual({ folder: join(dist, 'compiled'), loaded: [] });
+  expect(version).toBe('1.0.0');
+});
+
 it('gives the same where two run at once', async () => {
   const folder = await temporaryTree({});
 
