@@ -25,7 +25,7 @@ async function plan(root: string, wish: Partial<ImageWish> = {}, app = 'trades')
 describe('the plan for an image', () => {
   it('is the demo under the name that rendering gives it, committed or not', async () => {
     const root = await committed(
-      await copiedRepository({ [values]: '', 'package.json': '{ "license": "Apache-2.0" }' }),
+      await copiedRepository({ [values]: '{}\n', 'package.json': '{ "license": "Apache-2.0" }' }),
     );
     await changeTree(root, { 'apps/trades/demo/more.go': 'package main\n' });
 
@@ -43,7 +43,7 @@ describe('the plan for an image', () => {
   });
 
   it.each([
-    ['<registry>/<app>', '', 'ghcr.io/example/trades:0.1.5-beta.20260131'],
+    ['<registry>/<app>', '{}\n', 'ghcr.io/example/trades:0.1.5-beta.20260131'],
     [
       'what values name',
       'apps: { trades: { image: { repository: x.io/t, tag: 1.0.0 } } }\n',
@@ -61,7 +61,7 @@ describe('the plan for an image', () => {
   });
 
   it('refuses a release of files that nobody committed, and takes them for a build that stays here', async () => {
-    const root = await copiedRepository({ [values]: '' });
+    const root = await copiedRepository({ [values]: '{}\n' });
     const context = await committed(await temporaryTree({ Dockerfile: 'FROM scratch\n' }));
     await changeTree(context, { 'new file': '' });
 

@@ -40,7 +40,7 @@ describe('the names of Jobs', () => {
     ['another app', [false, false, false], { [values]: 'apps: { trades: { replicas: 2 } }' }],
     ['how Flux works', [false, false, false], { [values]: 'flux: { timeout: 9m }' }],
   ])('change with %s from that stage on', async (_, expected, change) => {
-    const root = await copiedRepository({ [values]: '' });
+    const root = await copiedRepository({ [values]: '{}\n' });
     const before = jobHashes(await render(root));
     await changeTree(root, change);
     const after = jobHashes(await render(root));
@@ -52,7 +52,7 @@ describe('the names of Jobs', () => {
   it('change with the base of a stage from that stage on, and not with its comments', async () => {
     const text =
       'apiVersion: batch/v1\nkind: Job\nmetadata: { name: backfill-2-candles }\nspec: { template: { spec: { containers: [{ name: backfill, args: [a] }] } } }\n';
-    const root = await copiedRepository({ [values]: '', [job]: text });
+    const root = await copiedRepository({ [values]: '{}\n', [job]: text });
     const before = jobHashes(await render(root));
 
     await changeTree(root, { [job]: `# a comment\n\n${text}` });

@@ -69,7 +69,7 @@ describe('a template', () => {
       'kustomization is not among the values',
     ],
   ])('%s is refused with its place', async (_, text, line, message) => {
-    const root = await copiedRepository({ [values]: '', [template]: text });
+    const root = await copiedRepository({ [values]: '{}\n', [template]: text });
 
     const error: unknown = await render(root).catch((thrown: unknown) => thrown);
 
@@ -108,7 +108,7 @@ describe('a template', () => {
       'does not describe an app',
     ],
   ])('refuses %s', async (_, files, message) => {
-    const root = await copiedRepository({ [values]: '', ...files });
+    const root = await copiedRepository({ [values]: '{}\n', ...files });
 
     const error: unknown = await render(root).catch((thrown: unknown) => thrown);
 

@@ -27,6 +27,11 @@ describe('setInYaml', () => {
       '# top\na: 1 # one\ndefaults:\n  # none\n  # apps: {}\n  apps:\n    web:\n      image: { tag: 0.1.0 }\n',
     ],
     [
+      'makes a block of a file that is {}',
+      '# all defaults\n{}\n',
+      '# all defaults\ndefaults:\n  apps:\n    web:\n      image: { tag: 0.1.0 }\n',
+    ],
+    [
       'adds to a map in one line',
       '# top\ndefaults: { apps: { db: 1 } } # flow\n',
       '# top\ndefaults: { apps: { db: 1, web: { image: { tag: 0.1.0 } } } } # flow\n',

@@ -16,6 +16,7 @@ export function setInYaml(text: string, path: readonly string[], value: Value): 
   const [key] = path.slice(-1);
   if (key !== undefined && parent.length > 0 && isMap(document.contents) && !document.hasIn(parent))
     return setInYaml(text, parent, { [key]: value });
+  if (isMap(document.contents) && document.contents.items.length === 0) document.contents.flow = false; // a lone {}
   const spliced = replaceValue(text, document, path, value) ?? appendToMap(text, document, path, value);
   for (let length = 1; length < path.length; length++) makeMap(document, path.slice(0, length));
   document.setIn(path, typeof value === 'object' ? compact(document.createNode(value)) : value);

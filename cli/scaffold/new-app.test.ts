@@ -27,7 +27,7 @@ defaults:
 `;
 const repository = {
   'platform.yaml': platform,
-  'clusters/dev/values.yaml': '',
+  'clusters/dev/values.yaml': '{}\n',
   'clusters/prod/values.yaml': 'sizing: production\n',
 };
 

@@ -17,7 +17,7 @@ let opened: (boolean | undefined)[];
 beforeEach(async () => {
   home = await temporaryTree({});
   root = await copiedRepository({
-    'clusters/dev/values.yaml': '',
+    'clusters/dev/values.yaml': '{}\n',
     [file]:
       'apiVersion: v1\nkind: Secret\nmetadata: { name: exchange, namespace: ml }\ndata: { token: aHVudGVy }\n',
   });

@@ -41,8 +41,8 @@ it('names the stages there are when one is mistyped', async () => {
   });
 });
 
-it('fills a file that holds only comments', async () => {
-  const root = await copiedRepository({ 'clusters/dev/values.yaml': '# nothing yet\n' });
+it('fills a file that takes all defaults', async () => {
+  const root = await copiedRepository({ 'clusters/dev/values.yaml': '# nothing yet\n{}\n' });
 
   await bumpRun({ root }, 'dev', 'backfill', undefined, false);
   const text = await readFile(join(root, 'clusters/dev/values.yaml'), 'utf8');

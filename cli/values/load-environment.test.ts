@@ -134,7 +134,7 @@ describe('loadEnvironment', () => {
   it('lists once what several environments share', async () => {
     const root = await copiedRepository({
       'platform.yaml': 'client: acme\nregistry: ghcr.io/x\nregistri: y\n',
-      [file]: '',
+      [file]: '{}\n',
       'clusters/prod/values.yaml': 'sizing: production\n',
     });
 
@@ -143,6 +143,28 @@ describe('loadEnvironment', () => {
     };
 
     expect(error.details.filter(({ message }) => message.startsWith('registri '))).toHaveLength(1);
+  });
+
+  it.each(['', '# sizing: small\n', '---\n', 'null\n'])(
+    'refuses a file without values, which would take components and images away: %j',
+    async (content) => {
+      const root = await copiedRepository({ [file]: content });
+
+      await expect(loadEnvironment({ root }, 'dev')).rejects.toMatchObject({
+        code: 'VALUES_INVALID',
+        message: expect.stringContaining(`${file} has no values`) as unknown,
+        hint: `git restore ${file}; or write {} into it, where all defaults are meant`,
+        details: [{ place: { file, line: 1, column: 1 } }],
+      });
+    },
+  );
+
+  it('takes all defaults where {} says so', async () => {
+    const root = await copiedRepository({ [file]: '# all defaults\n{}\n' });
+
+    const { values } = await loadEnvironment({ root }, 'dev');
+
+    expect(values).toMatchObject({ sizing: 'small', engine: 'auto', apps: { trades: { enabled: true } } });
   });
 
   it('guesses the environment that was meant', async () => {

@@ -15,7 +15,7 @@ import { automationProblems } from './image-automation.ts';
 import { invalidValues, readPlatform, type PlatformReading } from './load-platform.ts';
 import { memoize, once } from './memoize.ts';
 import { checkAlways, checkOnce, type Checking } from './passed-checks.ts';
-import { readYamlMap } from './read-yaml.ts';
+import { readWrittenMap } from './read-yaml.ts';
 import type { JsonSchema } from './schema.ts';
 import { readSizing, sizingsIn, type Sizings } from './sizing.ts';
 import { emptyMap, entryAt, merge, toPlain, type Tree } from './tree.ts';
@@ -103,9 +103,10 @@ async function readEnvironment(
   const file = valuesFile(name);
   const [{ platform, defaults, problems: platformProblems }, written, schema] = await Promise.all([
     shared.platform(),
-    readYamlMap(root, file),
+    readWrittenMap(root, file),
     shared.schema(),
   ]);
+  if (!written) throw emptyFile(file);
   const byHand = merge(defaults, written);
   const sizing = await readSizing(shared.sizings, byHand, schema, file);
   const merged = fillDefaults(merge(sizing.tree, byHand), schema) ?? emptyMap;
@@ -133,6 +134,18 @@ async function readEnvironment(
     }
   }
   return { environment, problems };
+}
+
+/** A file that was emptied by accident would take all components, images and the protection away, with no other word. */
+function emptyFile(file: string): PlatformError {
+  const place = { file, line: 1, column: 1 };
+  const message = 'the file has no values: everything would take its default';
+  return new PlatformError(
+    'VALUES_INVALID',
+    `${file} has no values: everything would take its default, and components would leave the cluster`,
+    `git restore ${file}; or write {} into it, where all defaults are meant`,
+    { details: [{ place, message }] },
+  );
 }
 
 async function assertEnvironment(root: string, name: string, { folders }: SharedValues): Promise<void> {

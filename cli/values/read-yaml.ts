@@ -32,6 +32,11 @@ const mostAliasedValues = 100;
  * @throws {PlatformError} VALUES_SYNTAX, with the place of every error that the parser found.
  */
 export async function readYamlMap(root: string, file: string): Promise<MapTree> {
+  return (await readWrittenMap(root, file)) ?? nothingIn(file);
+}
+
+/** As {@link readYamlMap}, but undefined for a file with nothing but comments; `{}` is a map that somebody wrote. */
+export async function readWrittenMap(root: string, file: string): Promise<MapTree | undefined> {
   const sizeBytes = (await sizeOf(join(root, file))) ?? 0;
   if (sizeBytes > largestFileBytes) {
     throw broken(file, [{ place: { file }, message: `${String(sizeBytes)} bytes; at most 1 MB is read` }]);
@@ -39,11 +44,16 @@ export async function readYamlMap(root: string, file: string): Promise<MapTree> 
   const text = (await readBytes(join(root, file))).toString('utf8');
   const problem = unreadableText(text, file);
   if (problem) throw broken(file, [problem]);
-  return parseYamlMap(text, file);
+  return parseYaml(text, file);
 }
 
 /** As {@link readYamlMap}, of text that is there already. `file` is for places only. */
 export function parseYamlMap(text: string, file: string): MapTree {
+  return parseYaml(text, file) ?? nothingIn(file);
+}
+
+/** @returns undefined for a text with nothing but comments. */
+function parseYaml(text: string, file: string): MapTree | undefined {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2' });
   const placeAt = (offset: number): Place => {
@@ -57,8 +67,7 @@ export function parseYamlMap(text: string, file: string): MapTree {
   if (problems.length === 0 && text.includes('*')) problems.push(...aliasProblems(document, placeAt));
   if (problems.length > 0) throw broken(file, problems);
   const top: Node | null = document.contents;
-  if (top === null || (isScalar(top) && top.value === null))
-    return { ...emptyMap, place: { file, line: 1, column: 1 } };
+  if (top === null || (isScalar(top) && top.value === null)) return undefined;
   if (!isMap(top)) {
     const what = isSeq(top) ? 'a list' : 'a single value';
     const message = `the file holds ${what}; it must be a map (key: value)`;
@@ -67,6 +76,10 @@ export function parseYamlMap(text: string, file: string): MapTree {
   const tree = toTree(top, document, placeAt, problems) as MapTree;
   if (problems.length > 0) throw broken(file, problems);
   return tree;
+}
+
+function nothingIn(file: string): MapTree {
+  return { ...emptyMap, place: { file, line: 1, column: 1 } };
 }
 
 function aliasProblems(document: Document.Parsed, placeAt: (offset: number) => Place): Detail[] {

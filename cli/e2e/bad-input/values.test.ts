@@ -202,6 +202,18 @@ const contradictions: Refusal[] = [
   ),
 ];
 
+const nothing: Refusal[] = Object.entries({
+  'an emptied file': '',
+  'a file that holds only comments': '# sizing: small\n',
+  'a document with nothing in it': '---\n',
+}).map(([title, content]) =>
+  values(title, content, {
+    place: `${file}:1:1`,
+    says: `${file} has no values`,
+    hint: `git restore ${file}; or write {} into it, where all defaults are meant`,
+  }),
+);
+
 const yaml: Refusal[] = [
   syntax('a bracket that is never closed', 'apps:\n  trades: { replicas: 1\nsizing: small\n', {
     place: `${file}:3:1`,
@@ -254,7 +266,7 @@ const yaml: Refusal[] = [
 ];
 
 describe.concurrent('refuses', () => {
-  for (const refusal of [...shapes, ...contradictions, ...yaml]) {
+  for (const refusal of [...shapes, ...contradictions, ...nothing, ...yaml]) {
     it(refusal.title, async ({ expect }) => expectRefusal(expect, program, refusal));
   }
 });
