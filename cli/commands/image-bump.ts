@@ -31,13 +31,14 @@ export function bumpImageCommand(handle: Handle): Command {
           }
           const { applyBump, planBump } = await import('../images/plan-bump.ts');
           const plan = await planBump(deps, app, name, tag);
-          const { from, to, file, rendered, remote } = plan;
+          const { from, to, file, rendered, remote, warnings } = plan;
           const commit = dryRun ? undefined : await deps.shield(async () => applyBump(deps, plan));
           const paths = [file, ...rendered.map(({ path }) => path)];
           const changes = from !== to || rendered.length > 0;
           return {
             data: { app, environment: name, from, to, paths: changes ? paths : [], commit },
             text: changes ? `${from} -> ${to}` : `${name} runs ${to} already`,
+            warnings,
             next: commit === undefined ? [] : [remote === undefined ? `git push ${name}` : 'git push'],
           };
         },

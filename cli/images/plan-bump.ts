@@ -17,6 +17,7 @@ import { loadEnvironment, valuesFile } from '../values/load-environment.ts';
 import type { Environment } from '../values/environment.ts';
 import { latestTag } from './latest-tag.ts';
 import { imageOf, ownRepository } from './plan-image.ts';
+import { warnOfNotPushed } from './not-pushed.ts';
 import { listTags } from './registry-tags.ts';
 import { tagOf } from './tag-policy.ts';
 
@@ -33,12 +34,15 @@ export interface BumpPlan {
   readonly rendered: readonly Change[];
   /** The git remote that Flux follows, where platform.yaml names one. */
   readonly remote: string | undefined;
+  /** That the tag is not in its registry; empty where it is, and where nobody knows. */
+  readonly warnings: readonly string[];
 }
 
 /**
  * Writes a tag into values, renders and validates: in a side folder, nothing in the repository changes.
  *
- * @param tag Undefined for the highest that the registry has in the environment's range.
+ * @param tag Undefined for the highest that the registry has in the environment's range; a given one is looked up as well,
+ *   meanwhile, and one that the registry lacks is a warning: it may be pushed later.
  * @throws {PlatformError} APP_UNKNOWN, IMAGE_MISSING, REGISTRY_FAILED; GIT_UNUSABLE; VALUES_INVALID; VALIDATION_FAILED.
  */
 export async function planBump(
@@ -56,6 +60,8 @@ export async function planBump(
   const content = withTag(await readText(join(root, file)), file, app, wanted);
   return withTrial(root, [{ path: file, content }], async (trial) => {
     const environment = await loadEnvironment({ root: trial }, name);
+    const to = await imageOf(trial, environment, app);
+    const notPushed = tag === undefined ? undefined : warnOfNotPushed(deps, environment, app, to);
     const rendered = await planRender({ root }, [environment]);
     const build = await buildRendered(deps, environment, rendered);
     const findings = await validateEnvironment({ root, schemas: await pinnedSchemas(deps) }, build);
@@ -67,9 +73,19 @@ export async function planBump(
         first.hint,
       );
     }
-    const to = await imageOf(trial, environment, app);
     const { remote } = environment.git;
-    return { app, environment: name, from, to, file, content, rendered: changedIn(rendered), remote };
+    const warnings = (await notPushed) ?? [];
+    return {
+      app,
+      environment: name,
+      from,
+      to,
+      file,
+      content,
+      rendered: changedIn(rendered),
+      remote,
+      warnings,
+    };
   });
 }
 

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { systemDownloads } from '../ports/downloads/downloads.ts';
 import { locationsFrom } from '../ports/locations.ts';
-import { fileServer, status } from '../testing/file-server.ts';
+import { fileServer, status, type Handler } from '../testing/file-server.ts';
 import { registryProgram, startRegistry } from '../testing/registry.ts';
 import { temporaryTree } from '../testing/temporary-tree.ts';
-import { listTags } from './registry-tags.ts';
+import { listTags, registryLacks } from './registry-tags.ts';
 
 async function machine(config = '{}'): Promise<Parameters<typeof listTags>[0]> {
   const home = await temporaryTree({ '.docker/config.json': config });
@@ -32,6 +32,12 @@ describe('the tags of an image', () => {
       code: 'IMAGE_MISSING',
       message: `${registry.host} has no image ${registry.host}/team/nothing`,
     });
+
+    const lacks = async (name: string): Promise<boolean> =>
+      registryLacks(await machine(), `${registry.host}/team/${name}`, 5_000);
+    expect(await lacks('trades:0.1.1')).toBe(false);
+    expect(await lacks('trades:9.9.9')).toBe(true);
+    expect(await lacks('nothing:0.1.1')).toBe(true);
   });
 
   it('are asked for with what docker login kept', async () => {
@@ -83,5 +89,28 @@ describe('the tags of an image', () => {
     await expect(listTags(await machine(), `${host}/endless`)).rejects.toMatchObject({
       code: 'REGISTRY_FAILED',
     });
+  });
+});
+
+describe('a tag that may not be in its registry', () => {
+  it.each([
+    ['has no such tag', status(404), true],
+    ['wants a login', status(401), false],
+    ['forbids it', status(403), false],
+    ['fails', status(500), false],
+    ['asks to come back', status(503, { 'retry-after': '5' }), false],
+    ['never answers', () => undefined, false],
+    ['stops in the middle', (_, response) => void response.writeHead(200).write('{'), false],
+  ] satisfies [string, Handler, boolean][])('where the registry %s', async (_, handler, lacks) => {
+    const server = await fileServer();
+    server.on('/v2/t/manifests/1.0.0', handler);
+    const begun = performance.now();
+
+    expect(await registryLacks(await machine(), `${new URL(server.origin).host}/t:1.0.0`, 300)).toBe(lacks);
+    expect(performance.now() - begun).toBeLessThan(2_000);
+  });
+
+  it("is nobody's knowledge where nothing answers", async () => {
+    expect(await registryLacks(await machine(), '127.0.0.1:1/t:1.0.0', 300)).toBe(false);
   });
 });

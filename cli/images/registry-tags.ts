@@ -3,6 +3,7 @@ import type { Deps } from '../ports/deps.ts';
 import { DownloadFailure } from '../ports/downloads/failure.ts';
 import { readTextIfThere } from '../ports/files.ts';
 import { parseName } from './image-name.ts';
+import { tagOf } from './tag-policy.ts';
 
 /** In bytes: a thousand tags of the longest kind are a tenth of it. */
 const largestPage = 2 * 1024 * 1024;
@@ -46,6 +47,46 @@ export async function listTags(
     `${host} has more tags of ${repository} than can be looked through`,
     'Name the tag: platform image bump <app> <environment> <tag>',
   );
+}
+
+/** Both are asked for: a tag of several platforms is an index. */
+const manifestTypes = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+].join(', ');
+
+/** In bytes: the largest that registries have to take. */
+const largestManifest = 4 * 1024 * 1024;
+
+/**
+ * Whether the registry of an image says that it has no such tag.
+ *
+ * @param image     `<repository>:<tag>`
+ * @param timeoutMs For all of it, with the token that the registry may want.
+ * @returns false also where nobody knows: it cannot be reached, wants a login, fails, or takes too long.
+ * @see {@link https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests}
+ */
+export async function registryLacks(
+  { downloads, locations }: Pick<Deps, 'downloads' | 'locations'>,
+  image: string,
+  timeoutMs: number,
+): Promise<boolean> {
+  const tag = tagOf(image);
+  const { host, path } = parseName(image.slice(0, -tag.length - 1));
+  try {
+    const authorization = await credentials(locations.dockerConfig, host);
+    const url = new URL(`/v2/${path}/manifests/${tag}`, originOf(host));
+    const signal = AbortSignal.timeout(timeoutMs);
+    await downloads.read(
+      { url, authorization },
+      { maxBytes: largestManifest, accept: manifestTypes, signal },
+    );
+    return false;
+  } catch (error) {
+    return error instanceof DownloadFailure && error.status === 404;
+  }
 }
 
 /** This machine's own registries speak plain HTTP, as Docker takes it; Docker Hub answers elsewhere. */

@@ -6,7 +6,8 @@ import { documentProblems } from '../../testing/json-documents.ts';
 import { registryProgram, startRegistry } from '../../testing/registry.ts';
 
 const values = 'clusters/stage/values.yaml';
-const identity = {
+const environmentOfAda = {
+  HTTPS_PROXY: 'http://127.0.0.1:1', // no registry of the world is asked
   GIT_AUTHOR_NAME: 'Ada',
   GIT_AUTHOR_EMAIL: 'ada@example.test',
   GIT_COMMITTER_NAME: 'Ada',
@@ -26,7 +27,7 @@ afterEach(async () => {
 });
 
 async function bump(...args: string[]): Promise<{ code: number | null; document: Record<string, unknown> }> {
-  const { code, stdout } = await program.run(['--json', 'image', 'bump', ...args], { env: identity });
+  const { code, stdout } = await program.run(['--json', 'image', 'bump', ...args], { env: environmentOfAda });
   expect(documentProblems(stdout), stdout).toEqual([]);
   return { code, document: JSON.parse(stdout) as Record<string, unknown> };
 }
@@ -46,6 +47,7 @@ describe('platform image bump', () => {
     expect({ code, document }).toMatchObject({
       code: 0,
       document: {
+        warnings: [],
         data: {
           from: 'ghcr.io/example/trades:0.1.0',
           to: 'ghcr.io/example/trades:0.2.0',
@@ -127,6 +129,13 @@ describe('platform image bump', () => {
     const image = `${registry.host}/team/trades`;
     expect(await to('dev')).toMatchObject({ to: `${image}:1.0.0-beta.20260131` });
     expect(await to('stage')).toMatchObject({ to: `${image}:0.9.0` });
+
+    const warnings = async (tag: string): Promise<unknown> =>
+      (await bump('trades', 'stage', tag, '--dry-run')).document['warnings'];
+    expect(await warnings('0.10.0')).toEqual([]);
+    expect(await warnings('0.11.0')).toEqual([
+      `${registry.host} has no ${image}:0.11.0, so pods cannot pull it (ImagePullBackOff) until it is pushed: platform image push trades --env stage --tag 0.11.0`,
+    ]);
     expect((await bump('backfill', 'stage', '--latest')).document['error']).toMatchObject({
       code: 'IMAGE_MISSING',
     });

@@ -14,16 +14,17 @@ export type Tokens = Map<string, Promise<string>>;
 export function withBearerTokens(transport: Transport, tokens: Tokens): Transport {
   return {
     ...transport,
-    request: async (url, headers) => {
-      const answer = await transport.request(url, headers);
+    request: async (url, headers, signal) => {
+      const answer = await transport.request(url, headers, signal);
       const challenge = challengeOf(answer);
       if (challenge === undefined) return answer;
       answer.body.destroy();
       const key = `${url.origin} ${JSON.stringify(challenge)}`;
-      const token = tokens.get(key) ?? fetchToken(transport, url, challenge, headers['authorization']);
+      const token =
+        tokens.get(key) ?? fetchToken(transport, url, challenge, headers['authorization'], signal);
       tokens.set(key, token);
       const authorization = `Bearer ${await token}`;
-      const second = await transport.request(url, { ...headers, authorization });
+      const second = await transport.request(url, { ...headers, authorization }, signal);
       if (second.status === 401) tokens.delete(key); // it may have expired
       return second;
     },
@@ -50,6 +51,7 @@ async function fetchToken(
   registry: URL,
   { realm, service, scope }: Challenge,
   authorization: string | undefined,
+  signal: AbortSignal | undefined,
 ): Promise<string> {
   const url = URL.canParse(realm, registry.href) ? new URL(realm, registry) : undefined;
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== registry.protocol)) {
@@ -57,9 +59,9 @@ async function fetchToken(
   }
   if (service !== undefined) url.searchParams.set('service', service);
   if (scope !== undefined) url.searchParams.set('scope', scope);
-  const options: GetOptions =
+  const own: GetOptions =
     url.origin === registry.origin && authorization !== undefined ? { authorization } : {};
-  const answer = expectOk(await get(transport, url, options), url);
+  const answer = expectOk(await get(transport, url, { ...own, signal }), url);
   const text = (await readSmall(transport, answer, url, 65_536)).toString();
   try {
     const { token, access_token } = JSON.parse(text) as { token?: unknown; access_token?: unknown };

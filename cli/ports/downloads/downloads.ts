@@ -18,8 +18,14 @@ export interface Place {
 /** Gets files over HTTP for one run of the CLI, which asks no server again that it could not reach. */
 export interface Downloads {
   readonly settings: DownloadSettings;
-  /** @throws {DownloadFailure} as {@link get} and {@link readSmall} do, and status when it is not 200. */
-  readonly read: (place: Place, options: { maxBytes: number; accept?: string }) => Promise<Buffer>;
+  /**
+   * @param options.signal Ends it before the deadlines that every server has.
+   * @throws {DownloadFailure} as {@link get} and {@link readSmall} do, and status when it is not 200.
+   */
+  readonly read: (
+    place: Place,
+    options: { maxBytes: number; accept?: string; signal?: AbortSignal },
+  ) => Promise<Buffer>;
   /** @throws as {@link save} does. */
   readonly save: (place: Place, path: string, options: SaveOptions) => Promise<void>;
   /** True when anything at all answers at that origin. Takes as long as an unreachable server may take: 3 s. */
@@ -40,9 +46,9 @@ export function systemDownloads(env: NodeJS.ProcessEnv, timing?: Timing): Downlo
       ...setting('PLATFORM_TOOLS_MIRROR'),
       ...setting('GOPROXY'),
     },
-    read: async ({ url, authorization }, { maxBytes, accept }) => {
+    read: async ({ url, authorization }, { maxBytes, accept, signal }) => {
       const headers: Record<string, string> = accept === undefined ? {} : { accept };
-      const answer = expectOk(await get(transport, url, { headers, authorization }), url);
+      const answer = expectOk(await get(transport, url, { headers, authorization, signal }), url);
       return readSmall(transport, answer, url, maxBytes);
     },
     save: async ({ url, authorization }, path, options) => {

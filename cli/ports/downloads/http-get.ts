@@ -7,6 +7,8 @@ export interface GetOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent to the origin of the address only: never to where it redirects. */
   readonly authorization?: string | undefined;
+  /** Ends the request, and what is waited for between two. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Answer {
@@ -47,16 +49,18 @@ export async function get(transport: Transport, url: URL, options: GetOptions = 
     }
     if (tries === retries)
       throw new DownloadFailure('status', `${reason}, ${String(tries + 1)} times`, answer);
-    await sleep(waitMs);
+    await sleep(waitMs, undefined, { signal: options.signal }).catch(() => {
+      throw new DownloadFailure('status', reason, answer);
+    });
   }
 }
 
 async function followRedirects(transport: Transport, url: URL, options: GetOptions): Promise<Answer> {
-  const { headers = {}, authorization } = options;
+  const { headers = {}, authorization, signal } = options;
   let current = url;
   for (let hops = 0; hops <= redirectLimit; hops += 1) {
     const own = authorization !== undefined && current.origin === url.origin ? { authorization } : {};
-    const answer = await transport.request(current, { ...headers, ...own });
+    const answer = await transport.request(current, { ...headers, ...own }, signal);
     const location = answer.headers['location'];
     if (!redirects.has(answer.status) || location === undefined) return answer;
     answer.body.destroy();

@@ -17,8 +17,13 @@ export interface Transport {
   /**
    * @throws {DownloadFailure} unreachable, at once where the server was found to be so before; interrupted where the
    *   connection broke before an answer.
+   * @param signal Ends the request, and the body of its answer.
    */
-  readonly request: (url: URL, headers: Readonly<Record<string, string>>) => Promise<Answer>;
+  readonly request: (
+    url: URL,
+    headers: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ) => Promise<Answer>;
   readonly timing: Timing;
   readonly now: () => number;
 }
@@ -37,7 +42,7 @@ export function systemTransport(env: NodeJS.ProcessEnv, timing: Timing = default
   const alive = new Set<string>();
   const dispatchers = new Map<string, Promise<Dispatcher>>(); // one for each server, so that it can be dropped alone
 
-  const request = async (url: URL, headers: Readonly<Record<string, string>>): Promise<Answer> => {
+  const request: Transport['request'] = async (url, headers, signal) => {
     const known = dead.get(url.origin);
     if (known !== undefined) throw new DownloadFailure('unreachable', known);
     const undici = await loadUndici();
@@ -49,7 +54,7 @@ export function systemTransport(env: NodeJS.ProcessEnv, timing: Timing = default
       dispatcher: await dispatcher,
       method: 'GET',
       headers: { 'user-agent': 'platform-cli', 'accept-encoding': 'identity', ...headers },
-      signal: stop.signal,
+      signal: signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal]),
       headersTimeout: 0, // both deadlines are ours: undici's clock ticks by the second
       bodyTimeout: 0,
     });
@@ -68,7 +73,8 @@ export function systemTransport(env: NodeJS.ProcessEnv, timing: Timing = default
         () => undefined,
       );
       stop.abort();
-      const reason = error instanceof Late ? `no answer within ${String(limitMs / 1000)} s` : reasonOf(error);
+      const late = error instanceof Late ? `no answer within ${String(limitMs / 1000)} s` : undefined;
+      const reason = late ?? (signal?.aborted === true ? 'no answer in time' : reasonOf(error));
       const message = `${url.host} cannot be reached (${reason})`;
       if (broken.test(reason)) throw new DownloadFailure('interrupted', message, { cause: error });
       if (!alive.has(url.origin)) {
