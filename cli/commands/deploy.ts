@@ -35,7 +35,7 @@ export function deployCommand(handle: Handle): Command {
         const { agreeToRisks, describeDeploy } = await import('./deploy-report.ts');
         const started = deps.clock.elapsed();
         return changeCluster(deps, name, flags.dryRun, async () => {
-          const plan = await planDeploy(deps, name);
+          const plan = await deps.progress.step('plan', async (say) => planDeploy(deps, name, say));
           const { changes } = plan;
           deps.terminal.err(
             `${formatChanges([{ environment: name, changes }], { ...deps.terminal, outColors: deps.terminal.errColors })}\n\n`,

@@ -57,10 +57,16 @@ const inputs = (name: string): string[] => [
 /**
  * Renders and validates in a side folder; writes nothing.
  *
+ * @param say Gets the stage that begins.
  * @throws {PlatformError} GIT_UNUSABLE, VALUES_INVALID, RENDERED_FILE_EDITED, BUILD_FAILED, VALIDATION_FAILED,
  *   CLUSTER_MISSING, CLUSTER_STOPPED, COMPONENT_NOT_STARTED
  */
-export async function planDeploy(deps: Deps, name: string): Promise<DeployPlan> {
+export async function planDeploy(
+  deps: Deps,
+  name: string,
+  say: (stage: string) => void,
+): Promise<DeployPlan> {
+  say('cluster and clone');
   const cluster = await openRunningCluster(deps, name);
   const { environment, git } = cluster;
   await requireNoUnfinishedRebuild(cluster);
@@ -72,10 +78,13 @@ export async function planDeploy(deps: Deps, name: string): Promise<DeployPlan> 
   const address = remoteOf(environment);
   const remote = address ? await requireCloneRemote(deps, address) : name;
   if (!address) await hasRemote(deps, { path: cluster.kept.repository, environment: name });
+  say('render');
   const rendered = await planRender(deps, [environment]);
   const files = rendered.filter(({ change }) => change !== 'same');
+  say('build');
   const builds = openKeptBuilds(deps);
   const build = await buildRendered({ ...deps, builds }, environment, rendered);
+  say('validate');
   const findings = await validateEnvironment({ root: deps.root, schemas: await pinnedSchemas(deps) }, build);
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) {
@@ -92,6 +101,7 @@ export async function planDeploy(deps: Deps, name: string): Promise<DeployPlan> 
       },
     );
   }
+  say('compare with what runs');
   const before = await buildApplied({ ...deps, builds }, cluster, remote);
   builds.prune();
   return {

@@ -173,6 +173,7 @@ describe('platform deploy', () => {
 
     const confirmed = await machine.platform('deploy', 'dev', '--yes');
     expect(confirmed.exitCode, confirmed.stderr).toBe(0);
+    expect(confirmed.stderr).toMatch(/^plan (…|\.{3})\n {4}ok \(/m); // off a terminal; on one it names the stage
 
     await soon(async () => {
       const left = await machine.kubectl('get', 'deployments,services,configmaps', '-n', 'ml', '-o', 'name');
