@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { Deps } from '../ports/deps.ts';
 import type { ComponentState, ComponentSwitch } from '../scaffold/switch-component.ts';
 import type { Handle } from './outcome.ts';
 
@@ -73,7 +74,8 @@ function enableCommand(handle: Handle): Command {
         async (deps, name, environment, { provided, dryRun }) => {
           const { switchComponent } = await import('../scaffold/switch-component.ts');
           const to: ComponentState = provided ? 'provided' : 'enabled';
-          return outcome(await switchComponent(deps, environment, name, to, dryRun), dryRun);
+          const change = await switchComponent(deps, environment, name, to, dryRun);
+          return outcome(await withRemoval(deps, change), dryRun);
         },
       ),
     );
@@ -95,9 +97,20 @@ function disableCommand(handle: Handle): Command {
     .action(
       handle('ComponentSwitch', async (deps, name: string, environment: string, { dryRun }: Flags) => {
         const { switchComponent } = await import('../scaffold/switch-component.ts');
-        return outcome(await switchComponent(deps, environment, name, 'off', dryRun), dryRun);
+        const change = await switchComponent(deps, environment, name, 'off', dryRun);
+        return outcome(await withRemoval(deps, change), dryRun);
       }),
     );
+}
+
+/** With what leaves the cluster, where Flux brought it. */
+async function withRemoval(deps: Deps, change: ComponentSwitch): Promise<ComponentSwitch> {
+  const { environment: name, component, from, to, notes } = change;
+  if (from === to || from === 'off' || to === 'enabled') return change;
+  const { warnOfRemoval } = await import('../lifecycle/component-removal.ts');
+  const { loadEnvironment } = await import('../values/load-environment.ts');
+  const environment = await loadEnvironment(deps, name);
+  return { ...change, notes: [...notes, ...(await warnOfRemoval(deps, environment, component, from))] };
 }
 
 function outcome(change: ComponentSwitch, dryRun: boolean) {

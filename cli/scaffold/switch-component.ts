@@ -115,11 +115,6 @@ function changed(
 
 function notesOf({ values }: Environment, component: Component | undefined, to: ComponentState): string[] {
   const notes = to === 'off' ? [] : [...(component?.notes ?? [])];
-  if (to === 'off') {
-    notes.push(
-      `Flux takes ${component?.name ?? ''} out of the cluster, and all objects of its kinds with it; platform validate finds those that are left in git`,
-    );
-  }
   if (to !== 'off' && values.protected)
     notes.push('this environment is protected: try the component in another one first');
   return notes;
