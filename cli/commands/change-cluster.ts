@@ -3,6 +3,7 @@ import { withClusterLock } from '../lifecycle/cluster-lock.ts';
 import { keptFiles } from '../lifecycle/kept-files.ts';
 import { runSteps, type Step } from '../lifecycle/steps.ts';
 import type { Deps } from '../ports/deps.ts';
+import type { Environment } from '../values/environment.ts';
 import { loadEnvironment } from '../values/load-environment.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -21,15 +22,17 @@ export interface ClusterChange {
  * steps while holding the cluster's lock, so that what was planned and agreed to is still true when it is done.
  *
  * @param plan Reads and asks; it changes nothing.
- * @throws {PlatformError} CLUSTER_BUSY, CLUSTER_FOREIGN; what `plan` and the steps throw.
+ * @param load Says whose cluster it is; by default the values have to be right for that.
+ * @throws {PlatformError} CLUSTER_BUSY, CLUSTER_FOREIGN; what `load`, `plan` and the steps throw.
  */
 export async function changeCluster(
   deps: Deps,
   name: string,
   dryRun: boolean,
   plan: () => Promise<ClusterChange>,
+  load: (deps: Deps, name: string) => Promise<Pick<Environment, 'client' | 'name'>> = loadEnvironment,
 ): Promise<Outcome> {
-  const environment = await loadEnvironment(deps, name);
+  const environment = await load(deps, name);
   await requireOwnCluster(deps, name, keptFiles(deps.locations, environment.client, name));
   if (dryRun) {
     const { steps, effects } = await plan();

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { ClusterChange } from './change-cluster.ts';
 import { confirmByName } from './confirm.ts';
 import type { Handle } from './outcome.ts';
 
@@ -15,7 +16,7 @@ export function deleteCommand(handle: Handle): Command {
     .argument('<environment>', 'a folder under clusters/, e.g. dev')
     .option('--confirm <name>', 'the name of the environment: asks nothing')
     .option('--purge', 'also remove its repository and its age key', false)
-    .option('--allow-protected', 'also where values say protected: true', false)
+    .option('--allow-protected', 'also where values say protected: true, or cannot be read', false)
     .option('--dry-run', 'only print the steps', false)
     .addHelpText(
       'before',
@@ -28,11 +29,11 @@ export function deleteCommand(handle: Handle): Command {
       handle('DeleteResult', async (deps, name: string, flags: Flags) => {
         const { deleteSteps, describeDeleted, describeDeletion } =
           await import('../lifecycle/delete-cluster.ts');
-        const { openCluster } = await import('../lifecycle/open-cluster.ts');
+        const { environmentToEnd, openClusterToEnd } = await import('../lifecycle/cluster-to-end.ts');
         const { requireUnprotected } = await import('../lifecycle/protection.ts');
         const { changeCluster } = await import('./change-cluster.ts');
-        return changeCluster(deps, name, flags.dryRun, async () => {
-          const cluster = await openCluster(deps, name);
+        const plan = async (): Promise<ClusterChange> => {
+          const cluster = await openClusterToEnd(deps, name);
           const stays: string[] = [];
           const steps = deleteSteps(deps, cluster, flags.purge, stays);
           if (!flags.dryRun && (cluster.engineStatus.state !== 'absent' || flags.purge)) {
@@ -51,10 +52,11 @@ export function deleteCommand(handle: Handle): Command {
               data: { environment: name, changed, purged: flags.purge },
               text: describeDeleted(cluster, changed),
               warnings: stays,
-              next: [`platform bootstrap ${name}`],
+              next: cluster.environment.trouble ? [] : [`platform bootstrap ${name}`],
             }),
           };
-        });
+        };
+        return changeCluster(deps, name, flags.dryRun, plan, environmentToEnd);
       }),
     );
 }

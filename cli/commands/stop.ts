@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { ClusterChange } from './change-cluster.ts';
 import type { Handle } from './outcome.ts';
 
 export function stopCommand(handle: Handle): Command {
@@ -15,11 +16,12 @@ export function stopCommand(handle: Handle): Command {
     )
     .action(
       handle('StopResult', async (deps, name: string, { dryRun }: { dryRun: boolean }) => {
-        const { notRunning, openCluster } = await import('../lifecycle/open-cluster.ts');
+        const { environmentToEnd, openClusterToEnd } = await import('../lifecycle/cluster-to-end.ts');
+        const { notRunning } = await import('../lifecycle/open-cluster.ts');
         const { stopSteps } = await import('../lifecycle/start-and-stop.ts');
         const { changeCluster } = await import('./change-cluster.ts');
-        return changeCluster(deps, name, dryRun, async () => {
-          const cluster = await openCluster(deps, name);
+        const plan = async (): Promise<ClusterChange> => {
+          const cluster = await openClusterToEnd(deps, name);
           if (cluster.engineStatus.state === 'absent') throw notRunning(cluster);
           return {
             steps: stopSteps(cluster),
@@ -29,7 +31,8 @@ export function stopCommand(handle: Handle): Command {
               next: [`platform start ${name}`, `platform delete ${name}`],
             }),
           };
-        });
+        };
+        return changeCluster(deps, name, dryRun, plan, environmentToEnd);
       }),
     );
 }

@@ -1,13 +1,16 @@
-import { join } from 'node:path';
 import { PlatformError } from '../errors/platform-error.ts';
 import { readTextIfThere } from '../ports/files.ts';
 import { enabledComponents } from '../values/components.ts';
 import type { Environment, EngineName } from '../values/environment.ts';
 import type { Engine, EngineDeps } from './engine.ts';
+import { stateDirectory, type ClusterName } from './state-directory.ts';
 
 /** What a person may ask for; `auto` is resolved once, when the cluster is created. */
 export const engineChoices = ['auto', 'kind', 'embedded', 'existing'] as const;
 export type EngineChoice = (typeof engineChoices)[number];
+
+/** The engines whose clusters this program makes, and records. */
+type OwnEngineName = Exclude<EngineName, 'existing'>;
 
 /**
  * The engine of an environment's cluster: the recorded one where the cluster exists, else the asked-for one, else that
@@ -21,7 +24,7 @@ export async function chooseEngine(
   environment: Environment,
   asked?: EngineChoice,
 ): Promise<Engine> {
-  const recorded = await recordedEngine(deps, environment);
+  const recorded = await recordedEngine(deps, clusterOf(environment));
   if (recorded !== undefined && asked !== undefined && asked !== 'auto' && asked !== recorded) {
     throw new PlatformError(
       'ENGINE_UNSUPPORTED',
@@ -58,30 +61,50 @@ async function requireExisting(environment: Environment): Promise<void> {
  */
 export async function engineOfCluster(deps: EngineDeps, environment: Environment): Promise<Engine> {
   const named = environment.values.engine === 'existing' ? 'existing' : 'embedded';
-  return engineOf(deps, environment, (await recordedEngine(deps, environment)) ?? named);
+  return engineOf(deps, environment, (await recordedEngine(deps, clusterOf(environment))) ?? named);
+}
+
+/**
+ * The engine of a cluster that was made on this machine, by its record alone: enough to look at its state, to stop and to
+ * delete it. Where none is recorded, one that says that there is no cluster.
+ */
+export async function engineOfRecord(deps: EngineDeps, where: ClusterName): Promise<Engine> {
+  return ownEngine(deps, where, (await recordedEngine(deps, where)) ?? 'embedded', []);
+}
+
+async function engineOf(deps: EngineDeps, environment: Environment, name: EngineName): Promise<Engine> {
+  if (name !== 'existing')
+    return ownEngine(deps, clusterOf(environment), name, enabledComponents(environment.values));
+  const { existingEngine } = await import('./existing/existing-engine.ts');
+  return existingEngine(deps, environment);
 }
 
 /** Loads the one engine that is used: each brings modules of its own, and `platform status` is a third of loading. */
-async function engineOf(deps: EngineDeps, environment: Environment, name: EngineName): Promise<Engine> {
-  const where = { client: environment.client, environment: environment.name };
-  if (name === 'existing') {
-    const { existingEngine } = await import('./existing/existing-engine.ts');
-    return existingEngine(deps, environment);
-  }
+async function ownEngine(
+  deps: EngineDeps,
+  where: ClusterName,
+  name: OwnEngineName,
+  enabled: readonly string[],
+): Promise<Engine> {
   if (name === 'kind') {
     const { kindEngine } = await import('./kind/kind-engine.ts');
     return kindEngine(deps, where);
   }
   const { embeddedEngine } = await import('./embedded/embedded-engine.ts');
-  return embeddedEngine(deps, where, undefined, enabledComponents(environment.values));
+  return embeddedEngine(deps, where, undefined, enabled);
 }
 
-async function recordedEngine(
-  { locations }: EngineDeps,
-  { client, name }: Environment,
-): Promise<EngineName | undefined> {
-  const text = await readTextIfThere(join(locations.state, client, name, 'cluster.json'));
+/** @returns undefined where no cluster was made on this machine, or its record does not say on which engine. */
+export async function recordedEngine(
+  { locations }: Pick<EngineDeps, 'locations'>,
+  where: ClusterName,
+): Promise<OwnEngineName | undefined> {
+  const text = await readTextIfThere(stateDirectory(locations, where).record);
   if (text === undefined) return undefined;
   // A damaged record is told by the engine that reads all of it.
-  return /"engine":\s*"(kind|embedded|existing)"/.exec(text)?.[1] as EngineName | undefined;
+  return /"engine":\s*"(kind|embedded)"/.exec(text)?.[1] as OwnEngineName | undefined;
+}
+
+function clusterOf({ client, name }: Environment): ClusterName {
+  return { client, environment: name };
 }

@@ -12,7 +12,7 @@ import { keptFiles } from './kept-files.ts';
  */
 export async function withClusterLock<T>(
   { locations, progress }: Pick<Deps, 'locations' | 'progress'>,
-  { client, name }: Environment,
+  { client, name }: Pick<Environment, 'client' | 'name'>,
   waitMs: number,
   work: () => Promise<T>,
 ): Promise<T> {

@@ -5,7 +5,7 @@ import { exists, move, remove } from '../ports/files.ts';
 import { gitIn } from '../ports/git.ts';
 import { quote } from '../ports/run.ts';
 import { clearJournal } from './journal.ts';
-import type { OpenCluster } from './open-cluster.ts';
+import type { ClusterToEnd } from './cluster-to-end.ts';
 import { removalSteps } from './remove-existing.ts';
 import type { Step } from './steps.ts';
 
@@ -17,7 +17,7 @@ import type { Step } from './steps.ts';
  */
 export function deleteSteps(
   deps: Deps,
-  { environment, engine, kept, access }: OpenCluster,
+  { environment, engine, kept, access }: ClusterToEnd,
   purge: boolean,
   stays: string[],
 ): Step[] {
@@ -109,7 +109,7 @@ async function requireReachable(deps: Pick<Deps, 'root' | 'run'>, repository: st
 
 /** What a person should know before a cluster is deleted. */
 export function describeDeletion(
-  { environment, engine, engineStatus, kept }: OpenCluster,
+  { environment, engine, engineStatus, kept }: ClusterToEnd,
   purge: boolean,
 ): string {
   const lines = [
@@ -140,7 +140,7 @@ export function describeDeleted(
     environment: { name, values },
     engine,
     engineStatus,
-  }: Pick<OpenCluster, 'environment' | 'engine' | 'engineStatus'>,
+  }: Pick<ClusterToEnd, 'environment' | 'engine' | 'engineStatus'>,
   changed: boolean,
 ): string {
   if (engine.name !== 'existing')

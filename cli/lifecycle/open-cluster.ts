@@ -94,7 +94,13 @@ export async function openRunningCluster(
   throw notRunning(cluster);
 }
 
-export function notRunning({ environment, engineStatus }: OpenCluster): PlatformError {
+export function notRunning({
+  environment,
+  engineStatus,
+}: {
+  readonly environment: Pick<Environment, 'name'>;
+  readonly engineStatus: EngineStatus;
+}): PlatformError {
   return engineStatus.state === 'absent'
     ? new PlatformError(
         'CLUSTER_MISSING',

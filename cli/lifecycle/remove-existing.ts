@@ -4,7 +4,7 @@ import { requireRemote } from '../engines/existing/existing-engine.ts';
 import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
 import { kubectlFor } from '../ports/kubectl-for.ts';
-import type { OpenCluster } from './open-cluster.ts';
+import type { ClusterToEnd } from './cluster-to-end.ts';
 import { removeOwned } from './remove-owned.ts';
 import type { Step } from './steps.ts';
 
@@ -18,7 +18,7 @@ const unitMs = 300_000;
  */
 export function removalSteps(
   { connect, clock }: Pick<Deps, 'connect' | 'clock'>,
-  { environment, engine }: Pick<OpenCluster, 'environment' | 'engine'>,
+  { environment, engine }: Pick<ClusterToEnd, 'environment' | 'engine'>,
   stays: string[],
 ): Step[] {
   const reach = async (): Promise<ClusterAccess> => {

@@ -4,6 +4,7 @@ import { addContext } from '../engines/kubeconfig.ts';
 import type { Deps } from '../ports/deps.ts';
 import { connectRoot } from '../reconcile/connect-root.ts';
 import { rootSpecOf } from './bootstrap.ts';
+import type { ClusterToEnd } from './cluster-to-end.ts';
 import { gitSourceOf } from './git-source.ts';
 import { readJournal } from './journal.ts';
 import type { OpenCluster } from './open-cluster.ts';
@@ -56,7 +57,7 @@ async function accessOf(engine: Engine): Promise<ClusterAccess> {
   return access;
 }
 
-export function stopSteps({ environment, engine }: OpenCluster): Step[] {
+export function stopSteps({ environment, engine }: Pick<ClusterToEnd, 'environment' | 'engine'>): Step[] {
   if (engine.name === 'existing') throw notOurs(environment.name);
   return [
     {

@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtProgram, type BuiltProgram } from '../../testing/built-program.ts';
@@ -47,6 +48,18 @@ const ageKey = '.config/platform/acme/dev.agekey';
 const moveAway = /mv '.*journal\.json' '.*journal\.json\.broken'/;
 
 const records: Refusal[] = [
+  unreadable('to delete a cluster of which values do not say whether it is protected', [record, '{'], {
+    arrange: async (site) => {
+      await put(site, record, JSON.stringify(whole));
+      await site.write('clusters/dev/values.yaml', 'protcted: true\n');
+    },
+    args: ['delete', 'dev', '--confirm=dev'],
+    exitCode: 3,
+    code: 'PROTECTED',
+    place: 'clusters/dev/values.yaml:1:1',
+    says: 'whether dev is protected cannot be told, as a value is wrong: protcted is not known',
+    hint: 'Add --allow-protected if you mean it, or mend the values first',
+  }),
   ...(['status', 'start', 'stop', 'logs', 'deploy'] as const).map((command) =>
     unreadable(`a record of a newer version, to ${command}`, [record, '{"formatVersion":2}'], {
       args: command === 'logs' ? ['logs', 'dev', 'trades'] : [command, 'dev'],
@@ -170,6 +183,26 @@ describe.concurrent('can do without', () => {
       const { code, stderr } = await site.run(args);
       expect(stderr).not.toMatch(/This is a bug/);
       expect(code, stderr).toBe(1);
+    }),
+  );
+
+  it.each([
+    ['that are valid', async (site: Site) => site.write('clusters/dev/values.yaml', 'sizzing: small\n')],
+    ['that are YAML', async (site: Site) => site.write('clusters/dev/values.yaml', '<<<<<<< HEAD\n')],
+    ['at all', async (site: Site) => rm(join(site.root, 'clusters/dev'), { recursive: true })],
+  ])('values %s, to stop and delete a cluster', async (_, spoil) =>
+    atSite(program, async (site) => {
+      await put(site, record, JSON.stringify(whole));
+      await spoil(site);
+
+      for (const args of [
+        ['stop', 'dev'],
+        ['delete', 'dev', '--confirm=dev', '--allow-protected'],
+      ]) {
+        const { code, stderr } = await site.run(args);
+        expect(code, stderr).toBe(0);
+      }
+      expect(existsSync(join(site.home, state, 'dev'))).toBe(false);
     }),
   );
 });
