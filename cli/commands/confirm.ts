@@ -13,11 +13,13 @@ export async function confirmByName(
     readonly name: string;
     readonly given: string | undefined;
     readonly consequences: string;
+    /** What else has to be typed for the same thing: ` --client acme`. */
+    readonly flags?: string;
   },
 ): Promise<void> {
-  const { command, name, given, consequences } = options;
+  const { command, name, given, consequences, flags = '' } = options;
   if (given === name) return;
-  const fix = `platform ${command} ${name} --confirm=${name}`;
+  const fix = `platform ${command} ${name}${flags} --confirm=${name}`;
   if (given !== undefined) {
     throw new PlatformError(
       'NOT_CONFIRMED',

@@ -4,6 +4,7 @@ import { confirmByName } from './confirm.ts';
 import type { Handle } from './outcome.ts';
 
 interface Flags {
+  readonly client?: string;
   readonly confirm?: string;
   readonly purge: boolean;
   readonly allowProtected: boolean;
@@ -14,6 +15,7 @@ export function deleteCommand(handle: Handle): Command {
   return new Command('delete')
     .description('Delete a cluster; the repository that it followed, and its keys, stay')
     .argument('<environment>', 'a folder under clusters/, e.g. dev')
+    .option('--client <name>', 'of a cluster that was made while platform.yaml named this client')
     .option('--confirm <name>', 'the name of the environment: asks nothing')
     .option('--purge', 'also remove its repository and its age key', false)
     .option('--allow-protected', 'also where values say protected: true, or cannot be read', false)
@@ -30,10 +32,14 @@ export function deleteCommand(handle: Handle): Command {
         const { deleteSteps, describeDeleted, describeDeletion } =
           await import('../lifecycle/delete-cluster.ts');
         const { environmentToEnd, openClusterToEnd } = await import('../lifecycle/cluster-to-end.ts');
+        const { earlierWarnings } = await import('../lifecycle/earlier-client.ts');
         const { requireUnprotected } = await import('../lifecycle/protection.ts');
         const { changeCluster } = await import('./change-cluster.ts');
         const plan = async (): Promise<ClusterChange> => {
-          const cluster = await openClusterToEnd(deps, name);
+          const cluster = await openClusterToEnd(deps, name, flags.client);
+          const { client } = cluster.environment;
+          const earlier =
+            cluster.engineStatus.state === 'absent' ? await earlierWarnings(deps, client, name) : [];
           const stays: string[] = [];
           const steps = deleteSteps(deps, cluster, flags.purge, stays);
           if (!flags.dryRun && (cluster.engineStatus.state !== 'absent' || flags.purge)) {
@@ -44,6 +50,7 @@ export function deleteCommand(handle: Handle): Command {
               name,
               given: flags.confirm,
               consequences,
+              flags: flags.client === undefined ? '' : ` --client ${client}`,
             });
           }
           return {
@@ -51,12 +58,14 @@ export function deleteCommand(handle: Handle): Command {
             tell: (changed) => ({
               data: { environment: name, changed, purged: flags.purge },
               text: describeDeleted(cluster, changed),
-              warnings: stays,
+              warnings: [...stays, ...earlier],
               next: cluster.environment.trouble ? [] : [`platform bootstrap ${name}`],
             }),
           };
         };
-        return changeCluster(deps, name, flags.dryRun, plan, environmentToEnd);
+        return changeCluster(deps, name, flags.dryRun, plan, async () =>
+          environmentToEnd(deps, name, flags.client),
+        );
       }),
     );
 }

@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Run } from '../ports/run.ts';
 import { recordedTerminal } from '../ports/terminal.fake.ts';
 import { outcomeOf } from '../testing/outcome-of.ts';
+import { copiedRepository } from '../testing/copied-repository.ts';
+import { writeTree } from '../testing/temporary-tree.ts';
 import { toolMachine } from '../testing/tool-machine.ts';
 import { doctorCommand } from './doctor.ts';
 
@@ -11,7 +14,7 @@ async function verdict(docker: string, ...words: string[]): Promise<string | und
   const run: Run = async () => Promise.resolve({ stdout: docker, stderr: '', exitCode: 0 });
   const { text } = await outcomeOf(
     doctorCommand,
-    { ...machine.deps, run, terminal: recordedTerminal() },
+    { ...machine.deps, root: machine.directory, run, terminal: recordedTerminal() },
     words,
   );
   return text.split('\n').at(-1);
@@ -28,4 +31,21 @@ it('says which engine auto takes here', async () => {
 
 it('says nothing of auto where an engine was named', async () => {
   expect(await verdict('29.1.3', '--engine=embedded')).toMatch(/^The engine embedded can[^,]*\.$/);
+});
+
+it('warns of a cluster that this clone made for another client', async () => {
+  const machine = await toolMachine();
+  const root = await copiedRepository({});
+  await writeTree(join(machine.deps.locations.state, 'old'), {
+    'dev/cluster.json': '{"engine":"embedded"}',
+    'dev.keep/owner.json': JSON.stringify({ formatVersion: 1, root, rootCommits: [] }),
+  });
+  const run: Run = async () => Promise.resolve({ stdout: '', stderr: '', exitCode: 0 });
+  const deps = { ...machine.deps, run, terminal: recordedTerminal() };
+
+  const { warnings } = await outcomeOf(doctorCommand, { ...deps, root }, []);
+  expect(warnings).toEqual([expect.stringContaining('platform delete dev --client old')]);
+
+  await writeTree(root, { 'platform.yaml': 'client: [\n' });
+  expect((await outcomeOf(doctorCommand, { ...deps, root }, [])).warnings).toEqual([]);
 });

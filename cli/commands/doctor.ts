@@ -1,4 +1,6 @@
 import { Command, Option } from 'commander';
+import { PlatformError } from '../errors/platform-error.ts';
+import type { Deps } from '../ports/deps.ts';
 import type { EngineName } from '../values/environment.ts';
 import type { Handle } from './outcome.ts';
 
@@ -26,8 +28,22 @@ export function doctorCommand(handle: Handle): Command {
         return {
           data: diagnosis,
           text: formatDiagnosis(diagnosis, unicode, outColumns, byAuto),
+          warnings: await earlierClients(deps),
           ...(diagnosis.usable ? { next: ['platform bootstrap dev'] } : { exitCode: 4 as const }),
         };
       }),
     );
+}
+
+/** Nothing where platform.yaml is wrong or git is missing: what stops other commands is told by them. */
+async function earlierClients(deps: Deps): Promise<string[]> {
+  const { earlierWarnings } = await import('../lifecycle/earlier-client.ts');
+  const { readPlatform } = await import('../values/load-platform.ts');
+  try {
+    const { platform, problems } = await readPlatform(deps.root);
+    return problems.length > 0 ? [] : await earlierWarnings(deps, platform.client);
+  } catch (error) {
+    if (error instanceof PlatformError) return [];
+    throw error;
+  }
 }

@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import type { Deps } from '../ports/deps.ts';
+import type { Environment } from '../values/environment.ts';
 import { lookOf, words } from './look.ts';
 import type { Handle } from './outcome.ts';
 
@@ -33,6 +35,7 @@ export function statusCommand(handle: Handle): Command {
           reportOn(deps, cluster, whole),
           likelyStaleness(deps, cluster.environment.name), // while the API server answers
         ]);
+        const earlier = report.state === 'absent' ? await earlierClients(deps, cluster.environment) : [];
         const advice = await rebuildAdvice(cluster.kept.journal, report.environment);
         const next = advice?.next ?? nextFor(report.state, report.environment);
         return {
@@ -43,10 +46,19 @@ export function statusCommand(handle: Handle): Command {
             ...next,
             ...(stale.length > 0 ? [`platform deploy ${report.environment} -m "what changed"`] : []),
           ],
-          warnings: [...(advice?.warnings ?? []), ...stale],
+          warnings: [...(advice?.warnings ?? []), ...stale, ...earlier],
         };
       }),
     );
+}
+
+/** Loads what it takes only where there is no cluster: a status is asked often. */
+async function earlierClients(
+  deps: Deps,
+  { client, name }: Pick<Environment, 'client' | 'name'>,
+): Promise<string[]> {
+  const { earlierWarnings } = await import('../lifecycle/earlier-client.ts');
+  return earlierWarnings(deps, client, name);
 }
 
 function nextFor(state: 'absent' | 'stopped' | 'running' | 'degraded', environment: string): string[] {

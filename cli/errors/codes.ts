@@ -77,6 +77,11 @@ export const errorCodes = {
   CLUSTER_UNREACHABLE: { exit: 2, means: 'The API server does not answer.' },
   CLUSTER_BUSY: { exit: 2, means: 'Another platform command is working on this cluster.' },
   CLUSTER_FOREIGN: { exit: 2, means: 'The cluster of this name belongs to another repository.' },
+  CLIENT_CHANGED: {
+    exit: 2,
+    means:
+      'platform.yaml names another client than it did when this clone made its cluster, which is still there.',
+  },
   CLUSTER_UNFIT: {
     exit: 2,
     means: 'An existing cluster cannot take the platform: its version, missing rights, or another Flux.',

@@ -12,7 +12,7 @@ import type { KeptFiles } from './kept-files.ts';
  */
 interface Owner {
   readonly formatVersion: 1;
-  /** Where the clone lay that made the cluster; to show, not to compare. */
+  /** Where the clone lay that made the cluster. A clone may move, and all clones of a repository share its cluster. */
   readonly root: string;
   /** The commits without a parent that HEAD descends from. Empty where they are not known: in a shallow clone. */
   readonly rootCommits: readonly string[];
@@ -32,13 +32,23 @@ export async function requireOwnCluster(
 ): Promise<void> {
   const owner = await readOwner(kept);
   if (!owner || owner.rootCommits.length === 0) return;
-  const own = await rootCommits(deps);
-  if (own.length === 0 || own.some((commit) => owner.rootCommits.includes(commit))) return;
+  if (mayBeSame(owner.rootCommits, await rootCommits(deps))) return;
   throw new PlatformError(
     'CLUSTER_FOREIGN',
     `the cluster of ${environment} and its keys belong to another repository, ${owner.root}, whose platform.yaml names the same client`,
     `Name another client in platform.yaml. If this is that repository with a rewritten history: rm ${quote(ownerFile(kept))}`,
   );
+}
+
+/** Whether it was this very clone that made the cluster: another clone of the repository may be of another client. */
+export async function isMadeByThisClone(deps: OwnerDeps, kept: KeptFiles): Promise<boolean> {
+  const owner = await readOwner(kept).catch(() => undefined); // told by whoever works on that cluster
+  return owner?.root === deps.root && mayBeSame(owner.rootCommits, await rootCommits(deps));
+}
+
+/** False where two repositories, by their root commits, are certainly not the same. */
+function mayBeSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === 0 || other.length === 0 || one.some((commit) => other.includes(commit));
 }
 
 /** Notes this repository as the owner; one that is known stays. */

@@ -56,6 +56,20 @@ describe('environmentToEnd', () => {
   });
 });
 
+it('takes a cluster of another client by its record, and never one elsewhere', async () => {
+  const deps = await machine('engine: existing\ncluster: { context: work }\n', 'dev');
+  await writeTree(deps.root, { 'state/old/dev/cluster.json': '{"engine":"embedded"}' });
+
+  const cluster = await openClusterToEnd(deps, 'dev', 'old');
+  expect(cluster.environment.client).toBe('old');
+  expect(cluster.engine.name).toBe('embedded');
+  expect(cluster.kept.directory).toBe(join(deps.root, 'state/old/dev.keep'));
+
+  for (const client of ['older', '../state/old']) {
+    expect(await refused(environmentToEnd(deps, 'dev', client))).toMatchObject({ code: 'CLUSTER_MISSING' });
+  }
+});
+
 it('opens the cluster on the engine that it was made with, whatever values say', async () => {
   const run: Run = async () => Promise.resolve({ stdout: '', stderr: '', exitCode: 0 });
 

@@ -31,33 +31,58 @@ type ReadDeps = Pick<Deps, 'root' | 'home' | 'locations'>;
  * The environment of a cluster that is to be stopped or deleted. Values may be wrong, or gone: a cluster that was made on this
  * machine is known by its record.
  *
- * @throws {PlatformError} what is wrong with platform.yaml; and with values, where no cluster is recorded.
+ * @param client Where it is not the one that platform.yaml names now.
+ * @throws {PlatformError} CLUSTER_MISSING where none is recorded for that client; what is wrong with platform.yaml; and with
+ *   values, where no cluster is recorded.
  */
 export async function environmentToEnd(
   deps: ReadDeps,
   name: string,
+  client?: string,
+): Promise<Environment | EnvironmentToEnd> {
+  const environment = await loadOrReduce(deps, name, client);
+  if (client === undefined || client === environment.client) return environment;
+  if (!(await isRecorded(deps, client, name))) {
+    throw new PlatformError(
+      'CLUSTER_MISSING',
+      `there is no cluster of ${name} on this machine that was made for the client ${JSON.stringify(client)}`,
+      'platform doctor',
+    );
+  }
+  const { git, values, trouble } = { trouble: undefined, ...environment };
+  return { name, client, git, values, ...(trouble && { trouble }) };
+}
+
+async function loadOrReduce(
+  deps: ReadDeps,
+  name: string,
+  client: string | undefined,
 ): Promise<Environment | EnvironmentToEnd> {
   try {
     return await loadEnvironment(deps, name);
   } catch (error) {
-    if (!(error instanceof PlatformError) || error.code === 'NOT_A_PLATFORM' || !dnsLabel.test(name))
-      throw error;
+    if (!(error instanceof PlatformError) || error.code === 'NOT_A_PLATFORM') throw error;
     const { platform, problems } = await readPlatform(deps.root);
     if (problems.length > 0) throw error; // it says whose cluster it is
-    const { client, git } = platform;
-    if ((await recordedEngine(deps, { client, environment: name })) === undefined) throw error;
+    if (!(await isRecorded(deps, client ?? platform.client, name))) throw error;
     const values = { protected: await writtenProtection(deps, name), cluster: {} };
-    return { name, client, git, values, trouble: error };
+    return { name, client: platform.client, git: platform.git, values, trouble: error };
   }
+}
+
+async function isRecorded(deps: ReadDeps, client: string, environment: string): Promise<boolean> {
+  if (!dnsLabel.test(client) || !dnsLabel.test(environment)) return false;
+  return (await recordedEngine(deps, { client, environment })) !== undefined;
 }
 
 /**
  * The cluster that is to be stopped or deleted. Neither git nor the API server is asked: both may be broken.
  *
+ * @param asked The client, where it is not the one that platform.yaml names now.
  * @throws {PlatformError} as {@link environmentToEnd}.
  */
-export async function openClusterToEnd(deps: Deps, name: string): Promise<ClusterToEnd> {
-  const environment = await environmentToEnd(deps, name);
+export async function openClusterToEnd(deps: Deps, name: string, asked?: string): Promise<ClusterToEnd> {
+  const environment = await environmentToEnd(deps, name, asked);
   const { client } = environment;
   const engine =
     'placeOf' in environment

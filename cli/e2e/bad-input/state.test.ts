@@ -27,6 +27,14 @@ const whole = {
   ports: {},
 };
 
+/** A cluster that the clone made before `client` in platform.yaml was changed. */
+async function ofOtherClient(site: Site): Promise<void> {
+  const folder = '.local/state/platform/old';
+  const owned = { formatVersion: 1, root: site.root, rootCommits: [] };
+  await put(site, `${folder}/dev/cluster.json`, JSON.stringify(whole));
+  await put(site, `${folder}/dev.keep/owner.json`, JSON.stringify(owned));
+}
+
 /** A state file with this content; the command that has to read it. */
 const unreadable = (
   title: string,
@@ -59,6 +67,29 @@ const records: Refusal[] = [
     place: 'clusters/dev/values.yaml:1:1',
     says: 'whether dev is protected cannot be told, as a value is wrong: protcted is not known',
     hint: 'Add --allow-protected if you mean it, or mend the values first',
+  }),
+  unreadable('to bootstrap beside the cluster that the clone made for another client', ['unused', ''], {
+    arrange: async (site) => ofOtherClient(site),
+    code: 'CLIENT_CHANGED',
+    says: 'this clone has a cluster of dev that it made while platform.yaml named the client old',
+    hint: 'platform delete dev --client old, or write client: old into platform.yaml again to keep it',
+  }),
+  unreadable('to delete a cluster of a client that never had one', ['unused', ''], {
+    arrange: async (site) => ofOtherClient(site),
+    args: ['delete', 'dev', '--client=../old', '--confirm=dev'],
+    exitCode: 4,
+    code: 'CLUSTER_MISSING',
+    says: 'no cluster of dev on this machine that was made for the client "../old"',
+    hint: 'platform doctor',
+  }),
+  unreadable('to delete a cluster of another client unasked', ['unused', ''], {
+    arrange: async (site) => ofOtherClient(site),
+    args: ['delete', 'dev', '--client=old'],
+    exitCode: 3,
+    code: 'NOT_CONFIRMED',
+    says: /Its repository \(.*platform\/old\/dev\.keep/,
+    hint: 'platform delete dev --client old --confirm=dev',
+    touches: /^home\/\.local\/state/,
   }),
   ...(['status', 'start', 'stop', 'logs', 'deploy'] as const).map((command) =>
     unreadable(`a record of a newer version, to ${command}`, [record, '{"formatVersion":2}'], {
@@ -206,3 +237,17 @@ describe.concurrent('can do without', () => {
     }),
   );
 });
+
+it('names a cluster that the clone made for another client, and deletes it', async () =>
+  atSite(program, async (site) => {
+    await ofOtherClient(site);
+    const told = /cluster of dev that it made while .*: platform delete dev --client old/;
+
+    expect((await site.run(['status', 'dev'])).stderr).toMatch(told);
+    expect((await site.run(['delete', 'dev', '--confirm=dev'])).stderr).toMatch(told);
+    const { code, stderr } = await site.run(['delete', 'dev', '--client=old', '--confirm=dev']);
+    expect(code, stderr).toBe(0);
+
+    expect(existsSync(join(site.home, '.local/state/platform/old/dev'))).toBe(false);
+    expect((await site.run(['status', 'dev'])).stderr).not.toMatch(told);
+  }));
