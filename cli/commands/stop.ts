@@ -18,17 +18,21 @@ export function stopCommand(handle: Handle): Command {
       handle('StopResult', async (deps, name: string, { dryRun }: { dryRun: boolean }) => {
         const { environmentToEnd, openClusterToEnd } = await import('../lifecycle/cluster-to-end.ts');
         const { notRunning } = await import('../lifecycle/open-cluster.ts');
-        const { stopSteps } = await import('../lifecycle/start-and-stop.ts');
+        const { contextWhileStopped, stopSteps } = await import('../lifecycle/start-and-stop.ts');
         const { changeCluster } = await import('./change-cluster.ts');
         const plan = async (): Promise<ClusterChange> => {
           const cluster = await openClusterToEnd(deps, name);
           if (cluster.engineStatus.state === 'absent') throw notRunning(cluster);
+          const { says, next } = await contextWhileStopped(deps, cluster);
           return {
             steps: stopSteps(cluster),
             tell: (changed) => ({
               data: { environment: name, changed },
-              text: changed ? `${name} is stopped; its data is kept.` : `${name} was stopped already.`,
-              next: [`platform start ${name}`, `platform delete ${name}`],
+              text: [
+                changed ? `${name} is stopped; its data is kept.` : `${name} was stopped already.`,
+                ...says,
+              ].join('\n'),
+              next: [`platform start ${name}`, `platform delete ${name}`, ...next],
             }),
           };
         };

@@ -7,7 +7,7 @@ import { steppingClock } from '../ports/clock.fake.ts';
 import { type Locations, locationsFrom } from '../ports/locations.ts';
 import type { ClusterAccess } from './engine.ts';
 import { users, writeEngineKubeconfig } from '../testing/kubeconfigs.ts';
-import { addContext, removeContext } from './kubeconfig.ts';
+import { addContext, currentHere, removeContext } from './kubeconfig.ts';
 
 let folder: string;
 let access: ClusterAccess;
@@ -77,5 +77,25 @@ describe('removeContext', () => {
       code: 'KUBECONFIG_UNUSABLE',
     });
     expect(await readFile(at('config'), 'utf8')).toBe(text);
+  });
+});
+
+describe('currentHere', () => {
+  it('names the context that was current before ours, while that exists', async () => {
+    await writeFile(at('config'), users);
+    await addContext(depsFor('config'), access);
+    const text = await readFile(at('config'), 'utf8');
+
+    expect(await currentHere(depsFor('config'), access)).toEqual({ context: 'acme-dev', previous: 'work' });
+    await writeFile(at('config'), text.replaceAll('name: work', 'name: renamed'));
+    expect(await currentHere(depsFor('config'), access)).toEqual({ context: 'acme-dev' });
+    expect(await readFile(at('config'), 'utf8')).toContain('current-context: acme-dev');
+  });
+
+  it('is nothing where the user chose another context, or there is no file', async () => {
+    await writeFile(at('config'), users);
+
+    expect(await currentHere(depsFor('config'), access)).toBeUndefined();
+    expect(await currentHere(depsFor('absent'), access)).toBeUndefined();
   });
 });

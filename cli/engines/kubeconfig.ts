@@ -143,6 +143,24 @@ export async function removeContext(
   });
 }
 
+/**
+ * What kubectl used before a cluster's context, where that is current; undefined where it is not.
+ *
+ * @throws {PlatformError} KUBECONFIG_UNUSABLE when a file is broken; STATE_UNREADABLE when the record of the context is.
+ */
+export async function currentHere(
+  { locations }: Pick<ContextDeps, 'locations'>,
+  access: ClusterAccess,
+): Promise<Pick<ContextChange, 'context' | 'previous'> | undefined> {
+  const files = await Promise.all(
+    [...new Set(locations.kubeconfigs)].map(async (path) => readKubeconfig(path)),
+  );
+  if (files.map(currentContext).find((name) => name !== undefined) !== access.context) return undefined;
+  const previous = (await readRecord(recordOf(access)))?.previous;
+  const there = previous !== undefined && files.some((file) => readEntry(file, 'contexts', previous));
+  return { context: access.context, previous: there ? previous : undefined };
+}
+
 /** Beside the folder that holds the engine's kubeconfig: it must outlive the cluster until the context is out. */
 function recordOf({ kubeconfig }: ClusterAccess): string {
   return `${dirname(kubeconfig)}.context.json`;

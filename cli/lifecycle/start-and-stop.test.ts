@@ -1,15 +1,20 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Engine } from '../engines/engine.ts';
+import { addContext } from '../engines/kubeconfig.ts';
+import { steppingClock } from '../ports/clock.fake.ts';
 import type { Deps } from '../ports/deps.ts';
+import { locationsFrom } from '../ports/locations.ts';
 import { fakeKube } from '../ports/kube.fake.ts';
 import { gitRepositoryKind, rootName } from '../reconcile/root-objects.ts';
+import { users, writeEngineKubeconfig } from '../testing/kubeconfigs.ts';
 import { temporaryTree } from '../testing/temporary-tree.ts';
 import { loadEnvironment } from '../values/load-environment.ts';
 import { repositoryRoot } from '../testing/repository-root.ts';
 import { writeJournal, type Journal } from './journal.ts';
 import type { OpenCluster } from './open-cluster.ts';
-import { startSteps } from './start-and-stop.ts';
+import { contextWhileStopped, startSteps } from './start-and-stop.ts';
 
 const commit = 'a'.repeat(40);
 
@@ -46,4 +51,25 @@ it('follows the branch', async () => {
 
 it('stays at the commit of a rebuild that is unfinished: what was pushed meanwhile would come between it and the comparison', async () => {
   expect(await followed('rebuilding')).toEqual({ branch: 'main', commit });
+});
+
+it('says that kubectl still uses the context of a stopped cluster, and how to use the one before', async () => {
+  const folder = await temporaryTree({ config: users });
+  const access = await writeEngineKubeconfig(folder, 'Q0Ex');
+  const deps = {
+    clock: steppingClock(),
+    locations: locationsFrom({ HOME: folder, KUBECONFIG: join(folder, 'config') }),
+  };
+  const nothing = { says: [], next: [] };
+  expect(await contextWhileStopped(deps, { access })).toEqual(nothing);
+
+  await addContext(deps, access);
+
+  expect(await contextWhileStopped(deps, { access })).toEqual({
+    says: ['kubectl still uses its context, acme-dev; nothing answers there until it is started again.'],
+    next: ['kubectl config use-context work'],
+  });
+  expect(await contextWhileStopped(deps, { access: undefined })).toEqual(nothing);
+  await writeFile(join(folder, 'config'), '{');
+  expect(await contextWhileStopped(deps, { access })).toEqual(nothing); // stopping needs no kubeconfig
 });

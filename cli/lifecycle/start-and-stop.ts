@@ -1,7 +1,10 @@
 import type { ClusterAccess, Engine } from '../engines/engine.ts';
 import { notOurs } from '../engines/existing/existing-engine.ts';
-import { addContext } from '../engines/kubeconfig.ts';
+import { addContext, currentHere } from '../engines/kubeconfig.ts';
+import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
+import { fileTrouble } from '../ports/file-trouble.ts';
+import { quote } from '../ports/run.ts';
 import { connectRoot } from '../reconcile/connect-root.ts';
 import { rootSpecOf } from './bootstrap.ts';
 import type { ClusterToEnd } from './cluster-to-end.ts';
@@ -70,4 +73,30 @@ export function stopSteps({ environment, engine }: Pick<ClusterToEnd, 'environme
       },
     },
   ];
+}
+
+/**
+ * What kubectl does while a cluster is stopped. Its context stays, and stays current: with another one, what was meant for this
+ * cluster would reach that one.
+ *
+ * @returns Nothing where kubectl uses another context, or the kubeconfig cannot be read: stopping needs none.
+ */
+export async function contextWhileStopped(
+  { locations }: Pick<Deps, 'locations'>,
+  { access }: Pick<ClusterToEnd, 'access'>,
+): Promise<{ readonly says: readonly string[]; readonly next: readonly string[] }> {
+  const nothing = { says: [], next: [] };
+  try {
+    const current = access && (await currentHere({ locations }, access));
+    if (!current) return nothing;
+    const { context, previous } = current;
+    const says = `kubectl still uses its context, ${context}; nothing answers there until it is started again.`;
+    return {
+      says: [says],
+      next: previous === undefined ? [] : [`kubectl config use-context ${quote(previous)}`],
+    };
+  } catch (error) {
+    if (error instanceof PlatformError || fileTrouble(error)) return nothing;
+    throw error;
+  }
 }
