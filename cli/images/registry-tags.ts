@@ -1,6 +1,7 @@
 import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
 import { DownloadFailure } from '../ports/downloads/failure.ts';
+import { largestManifest, manifestTypes } from '../ports/downloads/manifest.ts';
 import { readTextIfThere } from '../ports/files.ts';
 import { parseName } from './image-name.ts';
 import { tagOf } from './tag-policy.ts';
@@ -48,17 +49,6 @@ export async function listTags(
     'Name the tag: platform image bump <app> <environment> <tag>',
   );
 }
-
-/** Both are asked for: a tag of several platforms is an index. */
-const manifestTypes = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-].join(', ');
-
-/** In bytes: the largest that registries have to take. */
-const largestManifest = 4 * 1024 * 1024;
 
 /**
  * Whether the registry of an image says that it has no such tag.

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { DownloadFailure } from '../../ports/downloads/failure.ts';
+import { largestManifest, manifestTypes } from '../../ports/downloads/manifest.ts';
 import { readTar } from '../../ports/downloads/archives.ts';
 import type { Machine } from '../../ports/machine.ts';
 import type { Origin } from '../origin.ts';
@@ -25,15 +26,7 @@ interface Manifest {
   readonly layers?: readonly Descriptor[];
 }
 
-const manifestTypes = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-].join(', ');
-
-/** Bounds, in bytes: what registries accept as a manifest, and far more than a layer here has. */
-const largestManifest = 4 * 1024 * 1024;
+/** In bytes: far more than a layer here has. */
 const largestLayer = 1_000_000_000;
 
 /**
