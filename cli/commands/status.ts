@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Deps } from '../ports/deps.ts';
 import type { Environment } from '../values/environment.ts';
+import type { StatusReport } from '../observe/status-report.ts';
 import { lookOf, words } from './look.ts';
 import type { Handle } from './outcome.ts';
 
@@ -37,7 +38,7 @@ export function statusCommand(handle: Handle): Command {
         ]);
         const earlier = report.state === 'absent' ? await earlierClients(deps, cluster.environment) : [];
         const advice = await rebuildAdvice(cluster.kept.journal, report.environment);
-        const next = advice?.next ?? nextFor(report.state, report.environment);
+        const next = advice?.next ?? nextFor(report);
         return {
           data: report,
           text: formatStatus(report, lookOf(deps)),
@@ -61,8 +62,9 @@ async function earlierClients(
   return earlierWarnings(deps, client, name);
 }
 
-function nextFor(state: 'absent' | 'stopped' | 'running' | 'degraded', environment: string): string[] {
-  if (state === 'absent') return [`platform bootstrap ${environment}`];
+function nextFor({ state, environment, model }: StatusReport): string[] {
+  // Where Flux has nothing to apply, a bootstrap was stopped before its end: a start would not go on with it.
+  if (state === 'absent' || model?.items.length === 0) return [`platform bootstrap ${environment}`];
   if (state === 'stopped') return [`platform start ${environment}`];
   return state === 'degraded'
     ? [`platform logs ${environment} --part <name>`, `platform start ${environment}`]

@@ -75,6 +75,10 @@ export const errorCodes = {
   CLUSTER_MISSING: { exit: 4, means: 'There is no cluster of this environment.' },
   CLUSTER_STOPPED: { exit: 4, means: 'The cluster exists but is not running.' },
   CLUSTER_UNREACHABLE: { exit: 2, means: 'The API server does not answer.' },
+  CLUSTER_UNFINISHED: {
+    exit: 2,
+    means: 'The cluster was never made to its end: Flux applies nothing in it yet.',
+  },
   CLUSTER_BUSY: { exit: 2, means: 'Another platform command is working on this cluster.' },
   CLUSTER_FOREIGN: { exit: 2, means: 'The cluster of this name belongs to another repository.' },
   CLIENT_CHANGED: {

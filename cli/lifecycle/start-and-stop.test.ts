@@ -19,7 +19,7 @@ import { contextWhileStopped, startSteps } from './start-and-stop.ts';
 const commit = 'a'.repeat(40);
 
 /** What Flux is told to follow by the last step of a start. */
-async function followed(phase?: Journal['phase']): Promise<unknown> {
+async function followed(phase?: Journal['phase'], connected = true): Promise<unknown> {
   const folder = await temporaryTree({});
   const kept = { journal: join(folder, 'journal.json'), repository: join(folder, 'repository.git') };
   const before = { takenAt: '2026-01-01T00:00:00.000Z', objects: [] };
@@ -27,7 +27,9 @@ async function followed(phase?: Journal['phase']): Promise<unknown> {
     const head = { formatVersion: 1, operation: 'nuke-and-rebuild', startedAt: before.takenAt } as const;
     await writeJournal(kept.journal, { ...head, commit, before, phase });
   }
-  const kube = fakeKube();
+  const metadata = { name: rootName, namespace: 'flux-system' };
+  const source = { ...gitRepositoryKind, metadata, spec: { url: 'http://127.0.0.1:2/dev.git' } };
+  const kube = fakeKube(connected ? [source] : []);
   const engine = {
     name: 'embedded',
     access: async () => ({ kubeconfig: 'kubeconfig', context: 'acme-dev' }),
@@ -40,8 +42,8 @@ async function followed(phase?: Journal['phase']): Promise<unknown> {
     .at(-1)
     ?.run(() => undefined);
 
-  const source = await kube.get({ ...gitRepositoryKind, namespace: 'flux-system', name: rootName });
-  return (source?.['spec'] as { ref: unknown }).ref;
+  const now = await kube.get({ ...gitRepositoryKind, namespace: 'flux-system', name: rootName });
+  return (now?.['spec'] as { ref: unknown }).ref;
 }
 
 it('follows the branch', async () => {
@@ -51,6 +53,17 @@ it('follows the branch', async () => {
 
 it('stays at the commit of a rebuild that is unfinished: what was pushed meanwhile would come between it and the comparison', async () => {
   expect(await followed('rebuilding')).toEqual({ branch: 'main', commit });
+});
+
+it('connects nothing where no bootstrap came so far: namespaces and secrets may be missing', async () => {
+  await expect(followed(undefined, false)).rejects.toMatchObject({
+    code: 'CLUSTER_UNFINISHED',
+    hint: 'platform bootstrap dev',
+  });
+  await expect(followed('rebuilding', false)).rejects.toMatchObject({
+    code: 'CLUSTER_UNFINISHED',
+    hint: 'platform nuke-and-rebuild dev',
+  });
 });
 
 it('says that kubectl still uses the context of a stopped cluster, and how to use the one before', async () => {

@@ -6,15 +6,17 @@ import type { Deps } from '../ports/deps.ts';
 import { fileTrouble } from '../ports/file-trouble.ts';
 import { quote } from '../ports/run.ts';
 import { connectRoot } from '../reconcile/connect-root.ts';
+import { readSource } from '../reconcile/request-fetch.ts';
 import { rootSpecOf } from './bootstrap.ts';
 import type { ClusterToEnd } from './cluster-to-end.ts';
 import { gitSourceOf } from './git-source.ts';
-import { readJournal } from './journal.ts';
+import { readJournal, type Journal } from './journal.ts';
 import type { OpenCluster } from './open-cluster.ts';
 import type { Step } from './steps.ts';
 
 /**
  * Starts the processes of a cluster that exists, and tells Flux where its repository is served now.
+ * The last step throws CLUSTER_UNFINISHED where no bootstrap came so far as to tell Flux of a repository.
  *
  * @param fluxMs How long Flux's controllers may take, in milliseconds; by default, what suits the engine.
  */
@@ -47,11 +49,24 @@ export function startSteps(
         const source = await gitSourceOf(deps, engine, spec, kept);
         // A rebuild that was stopped holds the cluster at a commit until it has compared.
         const journal = await readJournal(kept.journal);
+        if (!(await readSource(kube)).url) throw unfinished(environment.name, journal);
         const commit = journal?.phase === 'rebuilding' ? journal.commit : undefined;
         return connectRoot(kube, await rootSpecOf(deps, environment, engine, source, commit));
       },
     },
   ];
+}
+
+/** What Flux is connected to comes last of all, after namespaces and secrets, which only a bootstrap makes. */
+function unfinished(name: string, journal: Journal | undefined): PlatformError {
+  const [command, what] = journal
+    ? ['nuke-and-rebuild', 'a nuke-and-rebuild']
+    : ['bootstrap', 'the bootstrap'];
+  return new PlatformError(
+    'CLUSTER_UNFINISHED',
+    `${name} runs, and ${what} that made it was stopped before Flux had anything to apply`,
+    `platform ${command} ${name}`,
+  );
 }
 
 async function accessOf(engine: Engine): Promise<ClusterAccess> {

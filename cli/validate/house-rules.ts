@@ -1,7 +1,7 @@
 import type { Rule } from './rule.ts';
 import { autoscaledTwice, autoscalerBounds } from './rules/autoscalers.ts';
 import { componentMissing } from './rules/component-missing.ts';
-import { configReference, secretReference } from './rules/config-references.ts';
+import { configReference, secretKey, secretReference } from './rules/config-references.ts';
 import { dependsOnCycle } from './rules/depends-on-cycle.ts';
 import { dependsOnUnknown } from './rules/depends-on-unknown.ts';
 import { disruptionBudget } from './rules/disruption-budget.ts';
@@ -31,6 +31,7 @@ export const houseRules: readonly Rule[] = [
   componentMissing,
   configReference,
   secretReference,
+  secretKey,
   secretInConfig,
   secretPlaintext,
   namespaceMissing,

@@ -1,4 +1,5 @@
 import { closest } from '../../errors/did-you-mean.ts';
+import type { KubeObject } from '../../ports/kube.ts';
 import type { Hit } from '../finding.ts';
 import { referencesOf, secretsMadeBy, type ConfigReference } from '../references.ts';
 import type { Placed, Rule, RuleContext } from '../rule.ts';
@@ -12,6 +13,17 @@ function missing(
       .filter((reference) => reference.kind === kind && !reference.optional)
       .map((reference) => ({ placed, reference })),
   );
+}
+
+function keysOf(object: KubeObject, ...fields: readonly string[]): string[] {
+  return fields.flatMap((field) => Object.keys((object[field] as object | undefined) ?? {}));
+}
+
+function whichKey(key: string, keys: readonly string[]): string {
+  const guess = closest(key, keys);
+  return guess === undefined
+    ? `it has ${keys.length === 0 ? 'no keys' : keys.join(', ')}`
+    : `did you mean ${guess}?`;
 }
 
 export const configReference: Rule = {
@@ -36,15 +48,33 @@ export const configReference: Rule = {
         const message = `refers to ConfigMap ${reference.name}, which nothing provides`;
         return [{ message, hint, object, kustomization, path: reference.path }];
       }
-      const keys = Object.keys({
-        ...(found['data'] as object | undefined),
-        ...(found['binaryData'] as object | undefined),
-      });
+      const keys = keysOf(found, 'data', 'binaryData');
       if (reference.key === undefined || keys.includes(reference.key)) return [];
-      const guess = closest(reference.key, keys);
-      const hint = guess === undefined ? `one of: ${keys.join(', ')}` : `did you mean ${guess}?`;
+      const hint = whichKey(reference.key, keys);
       const message = `refers to key ${reference.key} of ConfigMap ${reference.name}, which has no such key`;
       return [{ message, hint, object, kustomization, path: reference.path }];
+    }),
+};
+
+export const secretKey: Rule = {
+  code: 'SECRET_KEY_UNKNOWN',
+  severity: 'error',
+  title: 'A Secret that is in git has the key that a pod asks for.',
+  why: 'A key that only the cluster has is lost with it: after the next rebuild the pod stays in CreateContainerConfigError. Encrypted files show their keys.',
+  check: (context) =>
+    missing(context, 'Secret').flatMap(({ placed: { object, kustomization }, reference }): Hit[] => {
+      const { name, key, path } = reference;
+      const found = context.applied.find(
+        ({ object: other }) =>
+          other.kind === 'Secret' &&
+          other.metadata.namespace === object.metadata.namespace &&
+          other.metadata.name === name,
+      )?.object;
+      if (found === undefined || key === undefined) return [];
+      const keys = keysOf(found, 'data', 'stringData');
+      if (keys.includes(key)) return [];
+      const message = `refers to key ${key} of Secret ${name}, which has no such key`;
+      return [{ message, hint: whichKey(key, keys), object, kustomization, path }];
     }),
 };
 
