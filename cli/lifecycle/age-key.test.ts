@@ -1,8 +1,8 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { temporaryTree } from '../testing/temporary-tree.ts';
-import { ensureAgeKey } from './age-key.ts';
+import { asideOf, ensureAgeKey } from './age-key.ts';
 
 let root: string;
 let path: string;
@@ -36,6 +36,21 @@ it('makes no new key where files are encrypted and their key is not here', async
     hint: expect.stringContaining(path) as string,
   });
   await expect(stat(path)).rejects.toThrow('ENOENT');
+});
+
+it('finds the key that was put aside, among others that open nothing', async () => {
+  const { recipient } = await ensureAgeKey({ root }, 'dev', path);
+  const aside = asideOf(path, Date.UTC(2026, 0, 31, 12));
+  await rename(path, aside);
+  await ensureAgeKey({ root }, 'dev', path);
+  await rename(path, asideOf(path, Date.UTC(2026, 1, 1)));
+  await writeFile(asideOf(path, Date.UTC(2026, 1, 2)), 'no key');
+  await encryptFor(recipient);
+
+  await expect(ensureAgeKey({ root }, 'dev', path)).rejects.toMatchObject({
+    code: 'SECRET_KEY_MISSING',
+    hint: `platform delete --purge put it aside: mv ${aside} ${path}`,
+  });
 });
 
 it('accepts files that are encrypted for the key here, and refuses those of another key without naming the secret half', async () => {

@@ -1,10 +1,12 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { parseAllDocuments } from 'yaml';
 import { PlatformError } from '../errors/platform-error.ts';
 import type { Deps } from '../ports/deps.ts';
-import { listFiles, readText, readTextIfThere, writeFileAtomically } from '../ports/files.ts';
+import { listFiles, listNames, readText, readTextIfThere, writeFileAtomically } from '../ports/files.ts';
 import { quote } from '../ports/run.ts';
+
+const aside = '.purged-';
 
 /** The key that opens an environment's encrypted files. `identity` is secret. */
 export interface AgeKey {
@@ -32,7 +34,10 @@ export async function ensureAgeKey(
   const encrypted = await recipientsIn(join(deps.root, folder));
   const recipients = encrypted.size > 0 ? encrypted : new Set(named);
   const key = await readAgeKey(path);
-  if (recipients.size > 0 && !keysOf(key).some(({ recipient }) => recipients.has(recipient))) {
+  const opens = (one: AgeKey | undefined): boolean =>
+    keysOf(one).some(({ recipient }) => recipients.has(recipient));
+  if (recipients.size > 0 && !opens(key)) {
+    const found = key === undefined ? await findAside(path, opens) : undefined;
     const what =
       encrypted.size > 0 ? `${folder} has encrypted files` : `the values of ${environment} name an age key`;
     throw new PlatformError(
@@ -40,13 +45,33 @@ export async function ensureAgeKey(
       key === undefined
         ? `${what}, and their key is not at ${path}`
         : `${what}, but none for the key at ${path} (${key.recipient})`,
-      `Get the key of ${environment} from whoever keeps it, and save it with mode 0600 as ${path}`,
+      found === undefined
+        ? `Get the key of ${environment} from whoever keeps it, and save it with mode 0600 as ${path}`
+        : `platform delete --purge put it aside: mv ${quote(found)} ${quote(path)}`,
     );
   }
   if (key) return { ...key, made: false };
   const made = await newAgeKey();
   await writeAgeKey(path, made);
   return { ...made, made: true };
+}
+
+/** Beside the key: `dev.agekey.purged-2026-01-31T12-00-00`. */
+export function asideOf(path: string, now: number): string {
+  return `${path}${aside}${new Date(now).toISOString().slice(0, 19).replaceAll(':', '-')}`;
+}
+
+/** The newest key that was put aside and is one of these; those that cannot be read are none. */
+async function findAside(
+  path: string,
+  fits: (key: AgeKey | undefined) => boolean,
+): Promise<string | undefined> {
+  const names = await listNames(dirname(path), 'file');
+  for (const name of names.filter((each) => each.startsWith(`${basename(path)}${aside}`)).reverse()) {
+    const found = join(dirname(path), name);
+    if (fits(await readAgeKey(found).catch(() => undefined))) return found;
+  }
+  return undefined;
 }
 
 export async function newAgeKey(): Promise<AgeKey> {

@@ -4,6 +4,7 @@ import type { Deps } from '../ports/deps.ts';
 import { exists, move, remove } from '../ports/files.ts';
 import { gitIn } from '../ports/git.ts';
 import { quote } from '../ports/run.ts';
+import { asideOf } from './age-key.ts';
 import { clearJournal } from './journal.ts';
 import type { ClusterToEnd } from './cluster-to-end.ts';
 import { removalSteps } from './remove-existing.ts';
@@ -64,16 +65,11 @@ export function deleteSteps(
       const remote = await git.run(['remote', 'get-url', environment.name], { okExitCodes: [0, 2] });
       if (remote.stdout.trim() === kept.repository) await git.run(['remote', 'remove', environment.name]);
       await remove(kept.directory);
-      if (await exists(kept.ageKey)) await move(kept.ageKey, purgedKey(kept.ageKey, deps.clock.now()));
+      if (await exists(kept.ageKey)) await move(kept.ageKey, asideOf(kept.ageKey, deps.clock.now()));
       return 'done';
     },
   };
   return [check, ...steps, forget];
-}
-
-/** Beside the key: `dev.agekey.purged-2026-01-31T12-00-00`. */
-function purgedKey(path: string, now: number): string {
-  return `${path}.purged-${new Date(now).toISOString().slice(0, 19).replaceAll(':', '-')}`;
 }
 
 /**
