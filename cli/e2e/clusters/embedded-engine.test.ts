@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { access, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -8,6 +8,7 @@ import { embeddedEngine } from '../../engines/embedded/embedded-engine.ts';
 import type { ClusterSpec, Engine, EngineDeps, EngineStatus } from '../../engines/engine.ts';
 import { systemClock } from '../../ports/clock.ts';
 import { locationsFrom } from '../../ports/locations.ts';
+import { isRunning, startTimeOf, type ProcessId } from '../../ports/processes.ts';
 import { runWithExeca } from '../../ports/run.ts';
 import { fluxObjects } from '../../testing/flux-objects.ts';
 import { listeningAddresses } from '../../testing/listening-addresses.ts';
@@ -58,11 +59,12 @@ const applied = (): string =>
 
 const pidOf = ({ parts }: EngineStatus, name: string): number =>
   parts.find((part) => part.name === name)?.pid ?? 0;
-const isAlive = async (pid: number): Promise<boolean> =>
-  access(`/proc/${pid}`).then(
-    () => true,
-    () => false,
-  );
+/** By its start, too: a number may be another process's by now, and one that ended has it until its parent has heard of that. */
+async function processesOf({ parts }: EngineStatus): Promise<ProcessId[]> {
+  const all = parts.flatMap(({ pid }) => pid ?? []);
+  expect(all.length).toBeGreaterThan(5);
+  return Promise.all(all.map(async (pid) => ({ pid, startTime: (await startTimeOf(pid)) ?? 'ended' })));
+}
 const running = async (): Promise<EngineStatus> =>
   vi.waitFor(
     async () => {
@@ -180,6 +182,7 @@ describe('the embedded engine', () => {
 
   it('takes over after the supervisor was killed: the data is there, and nothing runs twice', async () => {
     const before = await running();
+    const processes = await processesOf(before);
     process.kill(pidOf(before, 'supervisor'), 'SIGKILL');
     await expect.poll(async () => (await engine.status()).state).toBe('degraded');
 
@@ -187,15 +190,15 @@ describe('the embedded engine', () => {
     await engine.installFlux(spec, quiet);
 
     expect(applied()).toBe('after the kills');
-    for (const { pid = 0 } of before.parts) expect(await isAlive(pid)).toBe(false);
+    for (const one of processes) expect(await isRunning(one)).toBe(false);
     await pushAndWait('after the takeover');
   });
 
   it('leaves no process when it stops, and has its data when it starts again', async () => {
-    const { parts } = await running();
+    const processes = await processesOf(await running());
     await engine.stop(quiet);
     expect((await engine.status()).state).toBe('stopped');
-    for (const { pid = 0 } of parts) expect(await isAlive(pid)).toBe(false);
+    for (const one of processes) expect(await isRunning(one)).toBe(false);
 
     await engine.start(spec, quiet);
     expect(applied()).toBe('after the takeover');

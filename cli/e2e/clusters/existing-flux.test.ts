@@ -120,6 +120,8 @@ describe('Flux', () => {
     expect(early.document.error?.hint).toMatch(
       /^platform render stage && git add versions.json .* && git push$/,
     );
+    const source = ['gitrepository/platform', '--namespace=flux-system', '--type=merge'];
+    await cluster.kubectl(['patch', ...source, '--patch={"spec":{"interval":"1h"}}']); // or Flux may see the push before the upgrade does
 
     await publish();
     const { exitCode, document } = await machine.json('upgrade', 'flux', 'stage');
