@@ -164,3 +164,15 @@ export function digest(value: Record<string, unknown> | undefined): string {
   const sorted = Object.entries(value ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(sorted)).digest('hex');
 }
+
+/** What kubectl uses: the first file that says it wins. */
+export function currentIn(files: readonly KubeconfigFile[]): string | undefined {
+  return files.map(currentContext).find((name) => name !== undefined);
+}
+
+/** A context, where it still exists. */
+export function stillIn(files: readonly KubeconfigFile[], context: string | undefined): string | undefined {
+  return context !== undefined && files.some((file) => readEntry(file, 'contexts', context))
+    ? context
+    : undefined;
+}

@@ -8,12 +8,14 @@ import {
   type KubeconfigFile,
   type Section,
   currentContext,
+  currentIn,
   deleteEntry,
   digest,
   readEntry,
   readKubeconfig,
   sections,
   setEntry,
+  stillIn,
   withKubeconfigLocks,
   writeKubeconfigFile,
 } from './kubeconfig-files.ts';
@@ -81,7 +83,7 @@ export async function addContext(
         section === 'contexts' ? ['namespace'] : [],
       );
     }
-    const current = files.map(currentContext).find((name) => name !== undefined);
+    const current = currentIn(files);
     const previous = current === access.context || !makeCurrent ? recorded?.previous : current;
     if (makeCurrent && current !== access.context)
       destination.document.set('current-context', access.context);
@@ -130,15 +132,13 @@ export async function removeContext(
     const setting = files.find((file) => currentContext(file) !== undefined);
     const contextGone = !files.some((file) => readEntry(file, 'contexts', name));
     if (setting && currentContext(setting) === name && contextGone) {
-      const back = recorded.previous;
-      const there = back !== undefined && files.some((file) => readEntry(file, 'contexts', back));
-      setting.document.set('current-context', there ? back : '');
+      setting.document.set('current-context', stillIn(files, recorded.previous) ?? '');
     }
     let changed = false;
     for (const file of files)
       if (file.text !== undefined && (await writeKubeconfigFile(file))) changed = true;
     await remove(record);
-    const previous = files.map(currentContext).find((current) => current !== undefined);
+    const previous = currentIn(files);
     return { file: (home ?? files[0])?.path ?? '', context: name, previous, changed };
   });
 }
@@ -155,10 +155,9 @@ export async function currentHere(
   const files = await Promise.all(
     [...new Set(locations.kubeconfigs)].map(async (path) => readKubeconfig(path)),
   );
-  if (files.map(currentContext).find((name) => name !== undefined) !== access.context) return undefined;
-  const previous = (await readRecord(recordOf(access)))?.previous;
-  const there = previous !== undefined && files.some((file) => readEntry(file, 'contexts', previous));
-  return { context: access.context, previous: there ? previous : undefined };
+  if (currentIn(files) !== access.context) return undefined;
+  const recorded = await readRecord(recordOf(access));
+  return { context: access.context, previous: stillIn(files, recorded?.previous) };
 }
 
 /** Beside the folder that holds the engine's kubeconfig: it must outlive the cluster until the context is out. */

@@ -48,9 +48,11 @@ export async function earlierWarnings(
   client: string,
   environment?: string,
 ): Promise<string[]> {
-  return (await earlierClusters(deps, client, environment)).map(
-    (cluster) => `${saying(cluster)}: ${mending(cluster)}`,
-  );
+  return (await earlierClusters(deps, client, environment)).map(warningOf);
+}
+
+export function warningOf(cluster: EarlierCluster): string {
+  return `${saying(cluster)}: ${mending(cluster)}`;
 }
 
 /** For who would make another cluster beside it. */

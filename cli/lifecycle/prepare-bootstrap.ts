@@ -10,7 +10,7 @@ import { readRepositoryState } from '../publish/repository-state.ts';
 import { loadEnvironment } from '../values/load-environment.ts';
 import { readAgeKey } from './age-key.ts';
 import type { BootstrapPlan } from './bootstrap.ts';
-import { clientChanged, earlierClusters, earlierWarnings } from './earlier-client.ts';
+import { clientChanged, earlierClusters, warningOf } from './earlier-client.ts';
 import { parseGitToken } from './git-token.ts';
 import { readJournal } from './journal.ts';
 import { keptFiles } from './kept-files.ts';
@@ -36,16 +36,16 @@ export async function prepareBootstrap(
   const remote = remoteOf(environment);
   const gitToken = tokenFor(remote, name, tokenInput);
   const engine = await chooseEngine(deps, environment, asked);
-  const [earlier] = await earlierClusters(deps, environment.client, name);
-  if (earlier && engine.name !== 'existing' && (await engine.status()).state === 'absent')
-    throw clientChanged(earlier);
+  const earlier = await earlierClusters(deps, environment.client, name);
+  if (earlier[0] && engine.name !== 'existing' && (await engine.status()).state === 'absent')
+    throw clientChanged(earlier[0]);
   const { head, changed } = await readRepositoryState(deps);
   await requirePublishable(deps, name, head);
   const kept = keptFiles(deps.locations, environment.client, name);
   if (!remote) await hasRemote(deps, { path: kept.repository, environment: name });
   await readAgeKey(kept.ageKey);
   for (const path of deps.locations.kubeconfigs) await readKubeconfig(path); // not after minutes
-  const warnings = await earlierWarnings(deps, environment.client, name);
+  const warnings = earlier.map(warningOf);
   if (changed.length > 0) {
     const more = changed.length > shownPaths ? ` and ${changed.length - shownPaths} more` : '';
     warnings.push(

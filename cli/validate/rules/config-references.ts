@@ -15,15 +15,17 @@ function missing(
   );
 }
 
-function keysOf(object: KubeObject, ...fields: readonly string[]): string[] {
-  return fields.flatMap((field) => Object.keys((object[field] as object | undefined) ?? {}));
-}
-
-function whichKey(key: string, keys: readonly string[]): string {
+/** What is wrong where the object that a pod refers to is in git, without the key that it asks for. */
+function lacksKey({ object, kustomization }: Placed, reference: ConfigReference, found: KubeObject): Hit[] {
+  const { kind, name, key, path } = reference;
+  const keys = ['data', 'binaryData', 'stringData'].flatMap((field) =>
+    Object.keys((found[field] as object | undefined) ?? {}),
+  );
+  if (key === undefined || keys.includes(key)) return [];
   const guess = closest(key, keys);
-  return guess === undefined
-    ? `it has ${keys.length === 0 ? 'no keys' : keys.join(', ')}`
-    : `did you mean ${guess}?`;
+  const hint = guess === undefined ? `one of: ${keys.join(', ')}` : `did you mean ${guess}?`;
+  const message = `refers to key ${key} of ${kind} ${name}, which has no such key`;
+  return [{ message, hint, object, kustomization, path }];
 }
 
 export const configReference: Rule = {
@@ -48,11 +50,7 @@ export const configReference: Rule = {
         const message = `refers to ConfigMap ${reference.name}, which nothing provides`;
         return [{ message, hint, object, kustomization, path: reference.path }];
       }
-      const keys = keysOf(found, 'data', 'binaryData');
-      if (reference.key === undefined || keys.includes(reference.key)) return [];
-      const hint = whichKey(reference.key, keys);
-      const message = `refers to key ${reference.key} of ConfigMap ${reference.name}, which has no such key`;
-      return [{ message, hint, object, kustomization, path: reference.path }];
+      return lacksKey(placed, reference, found);
     }),
 };
 
@@ -62,19 +60,14 @@ export const secretKey: Rule = {
   title: 'A Secret that is in git has the key that a pod asks for.',
   why: 'A key that only the cluster has is lost with it: after the next rebuild the pod stays in CreateContainerConfigError. Encrypted files show their keys.',
   check: (context) =>
-    missing(context, 'Secret').flatMap(({ placed: { object, kustomization }, reference }): Hit[] => {
-      const { name, key, path } = reference;
+    missing(context, 'Secret').flatMap(({ placed, reference }): Hit[] => {
       const found = context.applied.find(
-        ({ object: other }) =>
-          other.kind === 'Secret' &&
-          other.metadata.namespace === object.metadata.namespace &&
-          other.metadata.name === name,
+        ({ object: { kind, metadata } }) =>
+          kind === 'Secret' &&
+          metadata.namespace === placed.object.metadata.namespace &&
+          metadata.name === reference.name,
       )?.object;
-      if (found === undefined || key === undefined) return [];
-      const keys = keysOf(found, 'data', 'stringData');
-      if (keys.includes(key)) return [];
-      const message = `refers to key ${key} of Secret ${name}, which has no such key`;
-      return [{ message, hint: whichKey(key, keys), object, kustomization, path }];
+      return found === undefined ? [] : lacksKey(placed, reference, found);
     }),
 };
 
