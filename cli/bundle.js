@@ -82,7 +82,7 @@ async function bundle(outdir, { commonJs = false, ...options }) {
     renameSync(side, file.path);
   }
   removeOld(outdir);
-  rmSync(join(outdir, 'compiled'), { recursive: true, force: true }); // of the files before: see cli/main.ts
+  if (commonJs) rmSync(join(outdir, 'compiled'), { recursive: true, force: true }); // of the files before: see cli/main.ts
 }
 
 /**

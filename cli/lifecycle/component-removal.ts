@@ -6,6 +6,7 @@ import { isDirectory } from '../ports/files.ts';
 import { fluxNamespace, kustomizationKind } from '../reconcile/root-objects.ts';
 import { configsFolder } from '../values/components.ts';
 import type { Environment } from '../values/environment.ts';
+import { connectTo } from './open-cluster.ts';
 
 /** How long the API server may take, in milliseconds: the values are written, and this is only a warning. */
 const askMs = 5_000;
@@ -42,14 +43,13 @@ async function kustomizationsOf(
 ): Promise<ReadonlySet<string> | undefined> {
   try {
     const engine = await engineOfCluster(deps, environment);
-    const [{ state, silent }, access] = await Promise.all([engine.status(), engine.access()]);
-    if (state === 'absent') {
+    const { engineStatus, access, kube } = await connectTo(deps, engine, askMs);
+    if (engineStatus.state === 'absent') {
       // Its context may be known to other machines alone; and what follows a git remote may run on another one.
       const elsewhere = engine.name === 'existing' ? !access : environment.git.remote !== undefined;
       return elsewhere ? undefined : new Set();
     }
-    if (state === 'stopped' || silent !== undefined || !access) return undefined;
-    const kube = await deps.connect(access.kubeconfig, access.context, askMs);
+    if (!kube || engineStatus.silent !== undefined) return undefined;
     const found = await kube.list(kustomizationKind, { namespace: fluxNamespace });
     return new Set(found.map(({ metadata }) => metadata.name));
   } catch (error) {

@@ -55,13 +55,20 @@ export async function openCluster(deps: Deps, name?: string): Promise<OpenCluste
   return { environment, engine, kept, ...cluster, git: { ...state, published } };
 }
 
-async function connectTo(
-  deps: Deps,
+/**
+ * What there is of an engine's cluster.
+ *
+ * @param timeoutMs How long each request may take, as {@link Deps.connect} has it.
+ */
+export async function connectTo(
+  deps: Pick<Deps, 'connect'>,
   engine: Engine,
+  timeoutMs?: number,
 ): Promise<Pick<OpenCluster, 'engineStatus' | 'access' | 'kube'>> {
   const [engineStatus, access] = await Promise.all([engine.status(), engine.access()]);
   const running = engineStatus.state === 'running' || engineStatus.state === 'degraded';
-  const kube = access && running ? await deps.connect(access.kubeconfig, access.context) : undefined;
+  const kube =
+    access && running ? await deps.connect(access.kubeconfig, access.context, timeoutMs) : undefined;
   return { engineStatus, access, kube };
 }
 
